@@ -1,0 +1,2 @@
+//! The `checkoff` command.
+fn main() {}
