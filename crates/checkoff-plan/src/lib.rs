@@ -13,3 +13,4 @@
 pub mod attribute;
 pub mod dialect;
 pub mod document;
+pub mod read;
