@@ -1,0 +1,16 @@
+//! Reading: scan and tasks, in bytes per second.
+
+use crate::report::Report;
+
+/// Arguments of `checkoff-bench read`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Measures the peers too.
+    #[arg(long)]
+    peer: bool,
+}
+
+/// Measures and prints.
+pub(crate) fn run(args: &Args, _report: &mut Report) -> anyhow::Result<()> {
+    anyhow::bail!("`read` has nothing to measure yet (peers asked for: {})", args.peer)
+}

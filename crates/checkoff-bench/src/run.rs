@@ -1,0 +1,16 @@
+//! Whole runs: tasks per second with full durability and evidence.
+
+use crate::report::Report;
+
+/// Arguments of `checkoff-bench run`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Measures the peers too.
+    #[arg(long)]
+    peer: bool,
+}
+
+/// Measures and prints.
+pub(crate) fn run(args: &Args, _report: &mut Report) -> anyhow::Result<()> {
+    anyhow::bail!("`run` has nothing to measure yet (peers asked for: {})", args.peer)
+}

@@ -1,0 +1,16 @@
+//! Cold start of the binary on small work.
+
+use crate::report::Report;
+
+/// Arguments of `checkoff-bench start`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Measures the peers too.
+    #[arg(long)]
+    peer: bool,
+}
+
+/// Measures and prints.
+pub(crate) fn run(args: &Args, _report: &mut Report) -> anyhow::Result<()> {
+    anyhow::bail!("`start` has nothing to measure yet (peers asked for: {})", args.peer)
+}

@@ -1,0 +1,12 @@
+//! `cargo xtask test`.
+
+use std::process::ExitCode;
+
+/// Arguments of `cargo xtask test`.
+#[derive(clap::Args)]
+pub(crate) struct Args {}
+
+/// Runs it.
+pub(crate) fn run(_args: &Args) -> anyhow::Result<ExitCode> {
+    anyhow::bail!("there is nothing behind this command yet")
+}
