@@ -1,1 +1,15 @@
-//! See ARCHITECTURE.md.
+//! What can do attempts: the [`Runtime`] trait, the keeper that hosts shell
+//! commands in processes of their own, and the runtime of a person.
+//!
+//! Nothing here decides what runs or what an exit means for a task; the scheduler
+//! does. This crate makes processes, watches them, keeps what they wrote, and can
+//! say after a crash what became of each. See `docs/design/keeper.md`.
+
+pub mod attempt;
+pub mod runtime;
+pub mod shell;
+
+pub use attempt::{
+    AttemptId, AttemptSpec, CancelMode, Exit, Finished, Leftovers, Output, OutputLimits, Part,
+};
+pub use runtime::{Report, Runtime, RuntimeGone};
