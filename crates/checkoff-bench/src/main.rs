@@ -10,12 +10,14 @@
 //! of them measure with [`measure`] alone.
 
 mod lint;
+mod lists;
 mod measure;
 mod read;
 mod report;
 mod run;
 mod spawn;
 mod start;
+mod subject;
 
 use clap::Parser;
 
