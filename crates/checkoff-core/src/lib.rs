@@ -6,6 +6,14 @@
 //! same state on any machine. Clippy's ban list enforces it.
 #![deny(clippy::disallowed_methods, clippy::iter_over_hash_type)]
 
+pub mod effect;
+pub mod event;
+pub mod id;
+pub mod spec;
 pub mod state;
 
+pub use effect::Effect;
+pub use event::Event;
+pub use id::{AttemptId, RunId, TaskIndex, Timestamp};
+pub use spec::RunSpec;
 pub use state::State;
