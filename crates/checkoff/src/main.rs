@@ -1,2 +1,43 @@
-//! The `checkoff` command.
-fn main() {}
+//! The `checkoff` command: arguments in, a command run, an exit code out.
+//!
+//! The way through: [`arguments`] turns what was typed into plain values,
+//! [`context`] holds what every command needs (output, configuration), one file
+//! in [`commands`] does the work, and whatever it returns is mapped to an exit
+//! code in [`exit`] and nowhere else. Everything is lazy: a command that reads
+//! one small file starts no thread and reads no configuration it does not use,
+//! because people put this in prompts and hooks.
+//!
+//! Standard output is data, standard error is talk. When the reader of the
+//! output goes away (`checkoff show | head`), that is no error: we end silently.
+
+mod arguments;
+mod commands;
+mod config;
+mod context;
+mod error;
+mod exit;
+mod output;
+mod plan_files;
+mod suggest;
+
+use std::process::ExitCode;
+
+use arguments::Invocation;
+use context::Context;
+
+fn main() -> ExitCode {
+    exit::announce_crashes();
+    let (command, settings) = match arguments::parse(std::env::args_os()) {
+        Invocation::Run { command, settings } => (command, settings),
+        Invocation::Exit(code) => return code,
+    };
+    let context = Context::new(settings);
+    let result = command.run(&context).and_then(|exit| {
+        context.output.flush()?;
+        Ok(exit)
+    });
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => context.output.report(&error),
+    }
+}

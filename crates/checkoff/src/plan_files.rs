@@ -1,0 +1,341 @@
+//! Which files a command is about, and reading them.
+//!
+//! Three ways to say it: a file is taken as it is; a folder is walked for files
+//! that may hold tasks, `.gitignore` respected; nothing at all means the lists
+//! people usually keep, looked for at the working directory. A file that was
+//! named and cannot be read is an error; one that was met on a walk and turns
+//! out to be no list is stepped over.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use checkoff_plan::document::Document;
+use checkoff_plan::read;
+
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::suggest;
+
+/// Above this a file is not a task list but an accident (1 GiB).
+const FILE_BYTES_MAX: u64 = 1 << 30;
+
+/// How far into a file a zero byte makes it binary.
+const BINARY_PROBE_BYTES: usize = 8 << 10;
+
+/// Where people keep their lists, relative to the project; `*` is any one folder.
+/// Names match in any case.
+const USUAL_PLACES: &[&str] = &[
+    "TASKS.md",
+    "TODO.md",
+    "BACKLOG.md",
+    "PLAN.md",
+    "ROADMAP.md",
+    "KANBAN.md",
+    "BOARD.md",
+    "todo.txt",
+    "todo.org",
+    "docs/TASKS.md",
+    "docs/TODO.md",
+    "docs/BACKLOG.md",
+    "docs/ROADMAP.md",
+    "specs/*/tasks.md",
+    ".specify/specs/*/tasks.md",
+    ".kiro/specs/*/tasks.md",
+    ".claude/specs/*/tasks.md",
+    "openspec/changes/*/tasks.md",
+    "conductor/tracks/*/plan.md",
+    ".planning/ROADMAP.md",
+    ".taskmaster/tasks/tasks.json",
+    ".beads/issues.jsonl",
+];
+
+/// Hidden folders that hold lists; every other hidden folder is stepped over on a walk.
+const HIDDEN_FOLDERS: &[&str] =
+    &[".specify", ".kiro", ".claude", ".planning", ".taskmaster", ".beads", ".agent-os"];
+
+/// A file to read, and how we came to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// Where it is, relative as it was given or found.
+    pub(crate) path: PathBuf,
+    /// The user named it, so that not being able to read it is an error.
+    pub(crate) named: bool,
+}
+
+/// The files a command is about: those named, those below the folders named, or
+/// (nothing named) the lists of this project. Never empty.
+pub(crate) fn find(context: &Context, named: &[PathBuf]) -> Result<Vec<Candidate>, CommandError> {
+    if named.is_empty() {
+        return usual_lists(context);
+    }
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for path in named {
+        if path.is_dir() {
+            let mut below: Vec<PathBuf> = walk(path).collect();
+            if below.is_empty() {
+                return Err(CommandError::input(format_args!(
+                    "no file below `{}` looks like a task list",
+                    path.display()
+                ))
+                .hint("Markdown, todo.txt, Org, beads and task-master files are read"));
+            }
+            below.sort();
+            candidates.extend(below.into_iter().map(|path| Candidate { path, named: false }));
+        } else {
+            candidates.push(Candidate { path: path.clone(), named: true });
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    candidates.retain(|candidate| seen.insert(candidate.path.clone()));
+    Ok(candidates)
+}
+
+/// Reads one file as a list; `None` when it was met on a walk and is no list.
+pub(crate) fn load(
+    context: &Context,
+    candidate: &Candidate,
+) -> Result<Option<Document>, CommandError> {
+    let bytes = match read_bytes(&candidate.path) {
+        Ok(bytes) => bytes,
+        Err(error) if candidate.named => return Err(refuse(&candidate.path, error)),
+        Err(error) => {
+            context.output.detail(format_args!("`{}` {error}", candidate.path.display()));
+            return Ok(None);
+        }
+    };
+    let options = read::Options { profile: context.settings.profile };
+    let document = read::read(&candidate.path.to_string_lossy(), bytes, &options);
+    if !candidate.named && document.tasks.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(document))
+}
+
+/// Reads all the lists a command is about, in order. Never empty.
+pub(crate) fn documents(
+    context: &Context,
+    named: &[PathBuf],
+) -> Result<Vec<Document>, CommandError> {
+    let candidates = find(context, named)?;
+    let mut documents = Vec::new();
+    for candidate in &candidates {
+        documents.extend(load(context, candidate)?);
+    }
+    if documents.is_empty() {
+        let places: Vec<String> =
+            named.iter().map(|path| format!("`{}`", path.display())).collect();
+        let places = if places.is_empty() { "this project".to_owned() } else { places.join(", ") };
+        return Err(CommandError::input(format_args!(
+            "none of the {} files of {places} holds a task",
+            candidates.len()
+        )));
+    }
+    Ok(documents)
+}
+
+/// The one file a command is about: the one named, else the only list of this project.
+pub(crate) fn one(context: &Context, named: Option<&Path>) -> Result<PathBuf, CommandError> {
+    if let Some(path) = named {
+        return Ok(path.to_owned());
+    }
+    let mut lists = usual_lists(context)?;
+    if lists.len() > 1 {
+        let names: Vec<String> =
+            lists.iter().map(|list| format!("`{}`", list.path.display())).collect();
+        return Err(CommandError::usage(format_args!(
+            "there are {} lists here: {}",
+            names.len(),
+            shorten(&names)
+        ))
+        .hint("name the one you mean"));
+    }
+    Ok(lists.remove(0).path)
+}
+
+/// Why a file could not be read as a list.
+#[derive(Debug, thiserror::Error)]
+enum ReadListError {
+    #[error("{}", plain(.0))]
+    Io(#[from] io::Error),
+    #[error("is a folder")]
+    Folder,
+    #[error("is a device")]
+    Device,
+    #[error("is binary (a zero byte at offset {0})")]
+    Binary(usize),
+    #[error("is larger than {} MiB", FILE_BYTES_MAX >> 20)]
+    Large,
+}
+
+/// The sentence of an error of the system, without its number.
+fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadListError> {
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        read_bounded(io::stdin().lock(), &mut bytes)?;
+        return Ok(bytes);
+    }
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(ReadListError::Folder);
+    }
+    if std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type()) {
+        return Err(ReadListError::Device);
+    }
+    bytes.reserve_exact(usize::try_from(metadata.len().min(FILE_BYTES_MAX)).unwrap_or(0) + 1);
+    read_bounded(file, &mut bytes)?;
+    Ok(bytes)
+}
+
+fn read_bounded(reader: impl Read, bytes: &mut Vec<u8>) -> Result<(), ReadListError> {
+    let mut reader = reader.take(FILE_BYTES_MAX + 1);
+    reader.by_ref().take(BINARY_PROBE_BYTES as u64).read_to_end(bytes)?;
+    if let Some(offset) = bytes.iter().position(|&byte| byte == 0) {
+        return Err(ReadListError::Binary(offset));
+    }
+    reader.read_to_end(bytes)?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(ReadListError::Large);
+    }
+    Ok(())
+}
+
+/// The error for a file the user named, with the way out.
+fn refuse(path: &Path, error: ReadListError) -> CommandError {
+    let hint = match &error {
+        ReadListError::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+            Some(meant(path).map_or_else(
+                || "`checkoff init` writes a starter list".to_owned(),
+                |meant| format!("did you mean `{}`?", meant.display()),
+            ))
+        }
+        ReadListError::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            Some(format!("`ls -l {}` shows who may read it", path.display()))
+        }
+        ReadListError::Binary(_) => Some("a task list is text".to_owned()),
+        _ => None,
+    };
+    CommandError::new(Exit::Input, format_args!("`{}` {error}", path.display())).maybe_hint(hint)
+}
+
+/// A file beside the missing one with nearly its name.
+fn meant(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let names: Vec<String> = std::fs::read_dir(folder.unwrap_or(Path::new(".")))
+        .ok()?
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    let name = path.file_name()?.to_string_lossy();
+    let nearest = suggest::nearest(&name, names.iter().map(String::as_str))?;
+    Some(path.with_file_name(nearest))
+}
+
+fn usual_lists(context: &Context) -> Result<Vec<Candidate>, CommandError> {
+    let configured = &context.config()?.lists;
+    let places: Vec<&str> = if configured.is_empty() {
+        USUAL_PLACES.to_vec()
+    } else {
+        configured.iter().map(String::as_str).collect()
+    };
+    let mut lists: Vec<Candidate> = Vec::new();
+    for place in &places {
+        for path in expand(place) {
+            if !lists.iter().any(|list| list.path == path) {
+                lists.push(Candidate { path, named: false });
+            }
+        }
+    }
+    if lists.is_empty() {
+        let looked: Vec<String> = places.iter().map(|place| format!("`{place}`")).collect();
+        return Err(CommandError::input(format_args!(
+            "no task list here; looked for {}",
+            shorten(&looked)
+        ))
+        .hint("name a file or a folder, or let `checkoff init` write a starter list"));
+    }
+    Ok(lists)
+}
+
+/// The files that match a place, component by component, names in any case.
+fn expand(place: &str) -> Vec<PathBuf> {
+    let mut found = vec![PathBuf::new()];
+    let components: Vec<&str> = place.split('/').collect();
+    for (depth, component) in components.iter().enumerate() {
+        let is_last = depth + 1 == components.len();
+        let mut next = Vec::new();
+        for folder in &found {
+            let listing = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let Ok(entries) = std::fs::read_dir(listing) else { continue };
+            let mut names: Vec<_> = entries
+                .flatten()
+                .map(|entry| entry.file_name())
+                .filter(|name| matches_component(component, name))
+                .collect();
+            names.sort();
+            next.extend(
+                names
+                    .into_iter()
+                    .map(|name| folder.join(name))
+                    .filter(|path| if is_last { path.is_file() } else { path.is_dir() }),
+            );
+        }
+        found = next;
+    }
+    found
+}
+
+fn matches_component(pattern: &str, name: &OsStr) -> bool {
+    pattern == "*" || name.to_str().is_some_and(|name| name.eq_ignore_ascii_case(pattern))
+}
+
+/// The files below a folder that may hold tasks.
+fn walk(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    ignore::WalkBuilder::new(folder)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| {
+            let name = entry.file_name().to_string_lossy();
+            let hidden = entry.depth() > 0 && name.starts_with('.') && name.len() > 1;
+            !hidden || HIDDEN_FOLDERS.contains(&&*name)
+        })
+        .build()
+        .flatten()
+        .filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()))
+        .map(ignore::DirEntry::into_path)
+        .filter(|path| may_hold_tasks(path))
+}
+
+fn may_hold_tasks(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    match &*extension {
+        "md" | "markdown" | "mdown" | "org" => true,
+        "txt" => name.contains("todo"),
+        "jsonl" => {
+            name.contains("issues") || path.components().any(|it| it.as_os_str() == ".beads")
+        }
+        "json" => name == "tasks.json",
+        _ => false,
+    }
+}
+
+/// At most eight names, then how many more.
+fn shorten(names: &[String]) -> String {
+    const NAMES_MAX: usize = 8;
+    if names.len() <= NAMES_MAX {
+        return names.join(", ");
+    }
+    format!("{} and {} more", names[..NAMES_MAX].join(", "), names.len() - NAMES_MAX)
+}
