@@ -14,3 +14,4 @@ pub mod attribute;
 pub mod dialect;
 pub mod document;
 pub mod read;
+pub mod edit;
