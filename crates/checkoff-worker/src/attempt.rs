@@ -8,23 +8,23 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Names one attempt in the whole store.
+use checkoff_core::{AttemptId, RunId, Timestamp};
+
+/// Names one part of one attempt: one thing a runtime does.
 ///
-/// Displayed as `run/task#number`, and `run/task#number.checkN` for a check; that
-/// text is the value of `CHECKOFF_ATTEMPT` in the environment of the process.
+/// Displayed as `r12/34.1` for the work and `r12/34.1/check0` for the first check;
+/// that text is the value of `CHECKOFF_ATTEMPT` in the environment of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AttemptId {
+pub struct PartId {
     /// The run it belongs to.
-    pub run: u64,
-    /// Index of the task in the frozen plan of the run.
-    pub task: u32,
-    /// Which try of the task, from 1.
-    pub number: u32,
-    /// The task's own work, or one of its checks.
+    pub run: RunId,
+    /// The attempt it belongs to.
+    pub attempt: AttemptId,
+    /// Which part of it.
     pub part: Part,
 }
 
-/// What an attempt is for: its class.
+/// What a part of an attempt is for: its class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
     /// The work of the task itself.
@@ -33,21 +33,33 @@ pub enum Part {
     Check(u16),
 }
 
-impl fmt::Display for AttemptId {
+impl PartId {
+    /// The work of an attempt.
+    pub fn work(run: RunId, attempt: AttemptId) -> PartId {
+        PartId { run, attempt, part: Part::Work }
+    }
+
+    /// The N-th check of an attempt, from 0.
+    pub fn check(run: RunId, attempt: AttemptId, nth: u16) -> PartId {
+        PartId { run, attempt, part: Part::Check(nth) }
+    }
+}
+
+impl fmt::Display for PartId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}#{}", self.run, self.task, self.number)?;
+        write!(f, "{}/{}", self.run, self.attempt)?;
         match self.part {
             Part::Work => Ok(()),
-            Part::Check(nth) => write!(f, ".check{nth}"),
+            Part::Check(nth) => write!(f, "/check{nth}"),
         }
     }
 }
 
-/// Everything a runtime needs to do one attempt.
+/// Everything a runtime needs to do one part of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttemptSpec {
-    /// Which attempt this is.
-    pub id: AttemptId,
+    /// Which one this is.
+    pub id: PartId,
     /// What to run: one argument of the interpreter, handed over unchanged.
     pub script: String,
     /// The interpreter and its leading arguments; the script becomes the last one.
@@ -72,7 +84,7 @@ impl AttemptSpec {
 
     /// An attempt that runs `script` under `/bin/sh -c`, in the current folder,
     /// without a time limit.
-    pub fn shell(id: AttemptId, script: impl Into<String>) -> AttemptSpec {
+    pub fn shell(id: PartId, script: impl Into<String>) -> AttemptSpec {
         AttemptSpec {
             id,
             script: script.into(),
@@ -204,14 +216,14 @@ pub enum Output {
 /// All that is known about an attempt once it is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finished {
-    /// Which attempt.
-    pub attempt: AttemptId,
+    /// Which one.
+    pub id: PartId,
     /// How it ended.
     pub exit: Exit,
-    /// When its process was made, in Unix microseconds.
-    pub started_at_us: i64,
-    /// When its end was seen, in Unix microseconds.
-    pub ended_at_us: i64,
+    /// When its process was made.
+    pub started_at: Timestamp,
+    /// When its end was seen.
+    pub ended_at: Timestamp,
     /// CPU time in user code of it and of the children it waited for, microseconds.
     pub cpu_user_us: u64,
     /// CPU time in the kernel, likewise.

@@ -10,6 +10,6 @@ pub mod runtime;
 pub mod shell;
 
 pub use attempt::{
-    AttemptId, AttemptSpec, CancelMode, Exit, Finished, Leftovers, Output, OutputLimits, Part,
+    AttemptSpec, CancelMode, Exit, Finished, Leftovers, Output, OutputLimits, Part, PartId,
 };
 pub use runtime::{Report, Runtime, RuntimeGone};

@@ -2,42 +2,54 @@
 //!
 //! A runtime is told to start and to cancel; it never blocks and never decides.
 //! What happens comes back as [`Report`]s over the channel it was made with, in
-//! the order it happened, exactly one `Finished` for each `start` that was
-//! accepted, unless the runtime itself is lost.
+//! the order it happened, exactly one `Finished` (or `Withdrawn`) for each `start`
+//! that was accepted, unless the runtime itself is lost.
 //!
 //! ```text
-//!  engine ── start, cancel, acknowledge ──▶ Runtime ──▶ processes
-//!    ▲                                        │
-//!    └────────── Report (channel) ────────────┘
+//!  engine ── start, withdraw, cancel, acknowledge ──▶ Runtime ──▶ processes
+//!    ▲                                                  │
+//!    └────────── Report (channel) ──────────────────────┘
 //! ```
 
 use std::path::PathBuf;
 
-use crate::attempt::{AttemptId, AttemptSpec, CancelMode, Finished};
+use checkoff_core::Timestamp;
+use checkoff_core::event::Process;
+
+use crate::attempt::{AttemptSpec, CancelMode, Finished, PartId};
 
 /// Hosts attempts.
 pub trait Runtime: Send {
-    /// Asks for an attempt to be started. Returns before it is; its `Started` and
-    /// `Finished` reports follow. An attempt that cannot be started is `Finished`
-    /// with [`Exit::SpawnFailed`](crate::Exit::SpawnFailed), not an error here.
+    /// Asks for an attempt to be started, now or as soon as a slot is free. Returns
+    /// before it is; its `Started` and `Finished` reports follow. One that cannot be
+    /// started is `Finished` with [`Exit::SpawnFailed`](crate::Exit::SpawnFailed),
+    /// not an error here.
     ///
     /// # Errors
     /// The runtime is gone: nothing was started and nothing will be.
     fn start(&self, spec: AttemptSpec) -> Result<(), RuntimeGone>;
 
-    /// Asks for an attempt to be stopped. Its `Finished` report still comes. An
-    /// attempt that is over or was never started is left alone.
+    /// Takes an attempt back that has no process yet: answered by `Withdrawn`. One
+    /// that has started goes on, and is reported as if nothing had been said.
     ///
     /// # Errors
     /// The runtime is gone.
-    fn cancel(&self, attempt: AttemptId, mode: CancelMode) -> Result<(), RuntimeGone>;
+    fn withdraw(&self, id: PartId) -> Result<(), RuntimeGone>;
+
+    /// Asks for an attempt to be stopped. Its `Finished` report still comes. One
+    /// that still waits for a slot is `Finished` as cancelled without a process, one
+    /// that is over or was never asked for is left alone.
+    ///
+    /// # Errors
+    /// The runtime is gone.
+    fn cancel(&self, id: PartId, mode: CancelMode) -> Result<(), RuntimeGone>;
 
     /// Says that the finish of these attempts is safely stored, so that the
     /// runtime need not remember them for a later resume.
     ///
     /// # Errors
     /// The runtime is gone.
-    fn acknowledge(&self, attempts: &[AttemptId]) -> Result<(), RuntimeGone>;
+    fn acknowledge(&self, ids: &[PartId]) -> Result<(), RuntimeGone>;
 }
 
 /// What a runtime has to say.
@@ -45,17 +57,19 @@ pub trait Runtime: Send {
 pub enum Report {
     /// A process runs.
     Started {
-        /// Which attempt.
-        attempt: AttemptId,
-        /// Its process id, which is also the id of its process group.
-        pid: u32,
-        /// When it was made in clock ticks since boot: with the pid it names the
-        /// process beyond doubt, even after the pid is given to another.
-        start_ticks: u64,
-        /// The same moment in Unix microseconds.
-        at_us: i64,
+        /// Which one.
+        id: PartId,
+        /// Which process, beyond doubt. Its pid is also the id of its process group.
+        process: Process,
+        /// When.
+        at: Timestamp,
         /// Where its output can be read while it runs.
         spool: PathBuf,
+    },
+    /// It was taken back before it had a process.
+    Withdrawn {
+        /// Which one.
+        id: PartId,
     },
     /// It is over.
     Finished(Finished),
