@@ -13,5 +13,6 @@
 pub mod attribute;
 pub mod dialect;
 pub mod document;
+pub mod lint;
 pub mod read;
 pub mod edit;

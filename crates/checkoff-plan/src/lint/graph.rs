@@ -1,0 +1,149 @@
+//! The stated dependencies of one document, as a graph.
+//!
+//! «T001–T500 before T501–T999» is kept as one knot with 500 edges in and 499
+//! out instead of a quarter of a million edges, so that everything here stays
+//! linear in what the file says. Nodes are the tasks, then the knots.
+
+use std::collections::HashSet;
+
+use super::context::Ids;
+use crate::document::{Document, EdgeSource, Span};
+
+/// Who waits for whom.
+pub(super) struct Graph {
+    /// Dependencies stated at tasks, sorted by the task that waits.
+    pub(super) dependencies: Vec<Dependency>,
+    /// Where each task's dependencies start in `dependencies`; one entry more than tasks.
+    starts: Vec<usize>,
+    /// Sentences away from the tasks.
+    pub(super) knots: Vec<Knot>,
+    /// For each task the knots that it waits for.
+    pub(super) waits_for_knots: Vec<Vec<usize>>,
+    /// References that mean no task of this document: the task, and which of its `depends_on`.
+    pub(super) unresolved: Vec<(usize, usize)>,
+    /// For each node, tasks then knots, the nodes that wait for it.
+    followers: Vec<Vec<usize>>,
+}
+
+/// One task waits for another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dependency {
+    /// The one that waits.
+    pub(super) task: usize,
+    /// The one it waits for.
+    pub(super) on: usize,
+    /// Where that is said.
+    pub(super) span: Span,
+    /// How it is said.
+    pub(super) source: EdgeSource,
+    /// May have failed or been skipped.
+    pub(super) optional: bool,
+}
+
+/// All of `before`, then any of `after`.
+#[derive(Debug, Clone)]
+pub(super) struct Knot {
+    /// Where that is said.
+    pub(super) span: Span,
+    /// Tasks, in the order they are named.
+    pub(super) before: Vec<usize>,
+    /// Tasks, in the order they are named.
+    pub(super) after: Vec<usize>,
+}
+
+impl Graph {
+    pub(super) fn new(document: &Document, ids: &Ids<'_>) -> Graph {
+        let tasks = &document.tasks;
+        let mut dependencies = Vec::new();
+        let mut unresolved = Vec::new();
+        for (task_index, task) in tasks.iter().enumerate() {
+            let scope = task.scope.as_deref();
+            for (reference_index, reference) in task.depends_on.iter().enumerate() {
+                let found = ids.resolve(document, &reference.id, scope);
+                if found.is_empty() {
+                    unresolved.push((task_index, reference_index));
+                }
+                dependencies.extend(found.into_iter().map(|on| Dependency {
+                    task: task_index,
+                    on,
+                    span: reference.span,
+                    source: reference.source,
+                    optional: reference.optional,
+                }));
+            }
+            for reference in &task.blocks {
+                let found = ids.resolve(document, &reference.id, scope);
+                dependencies.extend(found.into_iter().map(|waiting| Dependency {
+                    task: waiting,
+                    on: task_index,
+                    span: reference.span,
+                    source: reference.source,
+                    optional: reference.optional,
+                }));
+            }
+        }
+        dependencies.sort_by_key(|dependency| dependency.task);
+        let knots = knots(document, ids);
+        Graph::from_parts(document, dependencies, knots, unresolved)
+    }
+
+    fn from_parts(
+        document: &Document,
+        dependencies: Vec<Dependency>,
+        knots: Vec<Knot>,
+        unresolved: Vec<(usize, usize)>,
+    ) -> Graph {
+        let count = document.tasks.len();
+        let mut starts = vec![0; count + 1];
+        for dependency in &dependencies {
+            starts[dependency.task + 1] += 1;
+        }
+        for task in 0..count {
+            starts[task + 1] += starts[task];
+        }
+        let mut followers = vec![Vec::new(); count + knots.len()];
+        let mut waits_for_knots = vec![Vec::new(); count];
+        for dependency in dependencies.iter().filter(|dependency| dependency.task != dependency.on)
+        {
+            followers[dependency.on].push(dependency.task);
+        }
+        for (index, knot) in knots.iter().enumerate() {
+            for &task in &knot.before {
+                followers[task].push(count + index);
+            }
+            for &task in &knot.after {
+                followers[count + index].push(task);
+                waits_for_knots[task].push(index);
+            }
+        }
+        Graph { dependencies, starts, knots, waits_for_knots, unresolved, followers }
+    }
+
+    /// What is stated at this task, and by others about it.
+    pub(super) fn dependencies_of(&self, task: usize) -> &[Dependency] {
+        &self.dependencies[self.starts[task]..self.starts[task + 1]]
+    }
+
+    /// For each node, tasks then knots, the nodes that wait for it.
+    pub(super) fn followers(&self) -> &[Vec<usize>] {
+        &self.followers
+    }
+}
+
+/// The sentences, with ids looked up; who stands on both sides is only before.
+fn knots(document: &Document, ids: &Ids<'_>) -> Vec<Knot> {
+    let look_up = |names: &[String]| -> Vec<usize> {
+        let mut seen = HashSet::new();
+        let all = names.iter().flat_map(|id| ids.resolve(document, id, None));
+        all.filter(|task| seen.insert(*task)).collect()
+    };
+    let knot = |edge: &crate::document::DocEdge| {
+        let before = look_up(&edge.before);
+        let members: HashSet<usize> = before.iter().copied().collect();
+        let after =
+            look_up(&edge.after).into_iter().filter(|task| !members.contains(task)).collect();
+        Knot { span: edge.span, before, after }
+    };
+    let useful = |knot: &Knot| !knot.before.is_empty() && !knot.after.is_empty();
+    document.edges.iter().map(knot).filter(useful).collect()
+}
