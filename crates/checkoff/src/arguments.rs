@@ -42,8 +42,9 @@ pub(crate) struct Settings {
     /// Keep runs in this folder instead of `.checkoff` beside the list
     #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) store: Option<PathBuf>,
-    /// When to use colours
+    /// When to use colours: auto, always or never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub(crate) color: Color,
     /// Say only what was asked for, and errors
     #[arg(long, short, global = true)]

@@ -64,7 +64,7 @@ pub(crate) fn arrange(line: clap::Command) -> clap::Command {
         overview.push('\n');
     }
     let template = format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{overview}{{options}}\n{{after-help}}"
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{overview}{heading}Options:{heading:#}\n{{options}}{{after-help}}"
     );
     line.help_template(template).after_help(
         "`checkoff help COMMAND` tells more about one, `checkoff help exit-codes` what they end with.",

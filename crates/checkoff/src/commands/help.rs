@@ -31,32 +31,38 @@ type Page = fn(&mut dyn Write) -> std::io::Result<()>;
 
 impl Args {
     pub(crate) fn run(self, context: &Context) -> CommandResult {
-        let mut line = command_line();
-        line.build();
-        let mut data = context.output.data();
         let Some(topic) = self.topic else {
-            write!(data, "{}", line.render_help().ansi())?;
-            return Ok(Exit::Success);
+            return print_help(context, &["checkoff", "--help"]);
         };
         if let Some((_, page)) = TOPICS.iter().find(|(name, _)| *name == topic) {
-            page(&mut *data)?;
-        } else if let Some(command) = line.find_subcommand_mut(&topic) {
-            write!(data, "{}", command.render_long_help().ansi())?;
-        } else {
-            let names: Vec<&str> = line
-                .get_subcommands()
-                .filter(|command| !command.is_hide_set())
-                .map(clap::Command::get_name)
-                .chain(TOPICS.iter().map(|(name, _)| *name))
-                .collect();
-            let meant = suggest::nearest(&topic, names);
-            return Err(CommandError::usage(format_args!("no command or topic `{topic}`"))
-                .maybe_hint(meant.map(|meant| format!("did you mean `checkoff help {meant}`?")))
-                .hint("`checkoff help` lists them"));
+            page(&mut *context.output.data())?;
+            return Ok(Exit::Success);
         }
-        Ok(Exit::Success)
+        let line = command_line();
+        if line.find_subcommand(&topic).is_some() {
+            return print_help(context, &["checkoff", &topic, "--help"]);
+        }
+        let names = line
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+            .map(clap::Command::get_name)
+            .chain(TOPICS.iter().map(|(name, _)| *name));
+        let meant = suggest::nearest(&topic, names);
+        Err(CommandError::usage(format_args!("no command or topic `{topic}`"))
+            .maybe_hint(meant.map(|meant| format!("did you mean `checkoff help {meant}`?")))
+            .hint("`checkoff help` lists them"))
     }
 }
+
+/// Prints what a line that asks for help prints.
+fn print_help(context: &Context, line: &[&str]) -> CommandResult {
+    let Err(help) = command_line().try_get_matches_from(line) else {
+        return Err(anyhow::anyhow!("`{}` is not answered with help", line.join(" ")).into());
+    };
+    write!(context.output.data(), "{}", help.render().ansi())?;
+    Ok(Exit::Success)
+}
+
 
 fn exit_codes(data: &mut dyn Write) -> std::io::Result<()> {
     for (exit, meaning) in TABLE {
