@@ -7,13 +7,17 @@
 #![deny(clippy::disallowed_methods, clippy::iter_over_hash_type)]
 
 pub mod effect;
+pub mod estimate;
 pub mod event;
+pub mod graph;
 pub mod id;
+pub mod simulate;
 pub mod spec;
 pub mod state;
 
 pub use effect::Effect;
 pub use event::Event;
+pub use graph::{Graph, TaskIx};
 pub use id::{AttemptId, RunId, TaskIndex, Timestamp};
 pub use spec::RunSpec;
 pub use state::State;

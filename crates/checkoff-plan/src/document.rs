@@ -384,6 +384,10 @@ pub enum EdgeSource {
     Parent,
     /// JSON of another tracker.
     Json,
+    /// The place in the file, where the dialect gives it a meaning.
+    Order,
+    /// Both say they must not run at the same time.
+    Conflict,
 }
 
 impl EdgeSource {
@@ -401,6 +405,8 @@ impl EdgeSource {
             EdgeSource::Path => "path",
             EdgeSource::Parent => "parent",
             EdgeSource::Json => "json",
+            EdgeSource::Order => "order",
+            EdgeSource::Conflict => "conflict",
         }
     }
 }

@@ -13,6 +13,7 @@
 pub mod attribute;
 pub mod dialect;
 pub mod document;
+pub mod edit;
 pub mod lint;
 pub mod read;
-pub mod edit;
+pub mod weave;
