@@ -64,18 +64,26 @@ pub(super) fn declared(repository: &Repository) -> Vec<Finding> {
     findings
 }
 
-/// Whether some line is `mod NAME;`, whatever its visibility.
+/// Whether some line is `mod NAME;`, whatever its visibility, or the file has
+/// a table whose macro declares modules (`mod $module;`) and names it there.
 pub(super) fn declares(text: &str, name: &str) -> bool {
     let declaration = format!("mod {name};");
-    text.lines().any(|line| {
-        let line = line.trim();
-        line.strip_suffix(&declaration).is_some_and(|before| {
-            let before = before.trim_end();
-            before.is_empty()
-                || before == "pub"
-                || (before.starts_with("pub(") && before.ends_with(')'))
+    let by_table = text.contains("mod $") && {
+        let word = |line: &str| {
+            line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == name)
+        };
+        text.lines().map(str::trim).any(|line| !line.starts_with("//") && word(line))
+    };
+    by_table
+        || text.lines().any(|line| {
+            let line = line.trim();
+            line.strip_suffix(&declaration).is_some_and(|before| {
+                let before = before.trim_end();
+                before.is_empty()
+                    || before == "pub"
+                    || (before.starts_with("pub(") && before.ends_with(')'))
+            })
         })
-    })
 }
 
 pub(super) fn expect(repository: &Repository) -> Vec<Finding> {
@@ -171,11 +179,17 @@ mod tests {
                 ("crates/a/src/one.rs", "mod inner;\n"),
                 ("crates/a/src/one/inner.rs", ""),
                 ("crates/a/src/one/lost.rs", ""),
-                ("crates/a/src/two.rs", ""),
+                (
+                    "crates/a/src/two.rs",
+                    "$(mod $module;)*\nrules! {\n  A in_table;\n}\n// in_talk\n",
+                ),
+                ("crates/a/src/two/in_table.rs", ""),
+                ("crates/a/src/two/in_talk.rs", ""),
                 ("crates/a/src/three.rs", ""),
             ],
             &[
                 "crates/a/src/one/lost.rs: no `mod lost;` in crates/a/src/one.rs",
+                "crates/a/src/two/in_talk.rs: no `mod in_talk;` in crates/a/src/two.rs",
                 "crates/a/src/three.rs: no `mod three;` in crates/a/src/lib.rs",
             ],
         );
