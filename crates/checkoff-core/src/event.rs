@@ -121,7 +121,26 @@ pub enum Event {
     RunFinished {
         /// How it ended.
         outcome: RunOutcome,
+        /// How many tasks stand where.
+        counts: Counts,
     },
+}
+
+/// How many tasks of a run stand where; together all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Done.
+    pub done: u32,
+    /// Failed.
+    pub failed: u32,
+    /// Blocked by one that failed or is held.
+    pub blocked: u32,
+    /// A person has to act.
+    pub asking: u32,
+    /// Under way.
+    pub active: u32,
+    /// Not yet tried.
+    pub left: u32,
 }
 
 /// How to find a process again, even when its number was given to another one.
@@ -148,6 +167,8 @@ pub enum Outcome {
     },
     /// Its time was up.
     TimedOut,
+    /// It wrote more than allowed, or all but filled the disk.
+    OutputLimit,
     /// It was ended because the run was cancelled.
     Cancelled,
     /// It could not be started at all.
@@ -181,6 +202,8 @@ pub struct Evidence {
     pub memory_bytes_max: u64,
     /// What it wrote.
     pub output: Output,
+    /// Processes of its group outlived it, and were ended or left.
+    pub had_leftovers: bool,
     /// What it changed of the files it declared, or of the repository.
     pub changes: Vec<FileChange>,
 }

@@ -151,6 +151,8 @@ pub enum Action {
     Shell {
         /// As written in the plan.
         script: String,
+        /// The interpreter and its leading arguments; empty for the default (`/bin/sh -c`).
+        shell: Vec<String>,
     },
     /// A person does it and says so, in the file or with `checkoff set`.
     Person,

@@ -1,1 +1,25 @@
-//! See ARCHITECTURE.md.
+//! The shell around the scheduler: feeds it what happens, commits what it
+//! decides, and only then does what it asks for.
+//!
+//! ```text
+//!            reports, checks, boxes written, commands, ticks
+//!  runtime ──────────────┐            (one closed enum, one channel)
+//!  write-back ───────────┤
+//!  handle ───────────────┴─▶ loop ─▶ Scheduler::step ─▶ Store::append ─▶ effects
+//!                             ▲                            (one fsync a batch)  │
+//!                             └─────────────────────────────────────────────────┘
+//! ```
+//!
+//! See `docs/design/engine.md` for why a commit does not cost a task its start.
+
+pub mod engine;
+pub mod handle;
+pub mod history;
+pub mod options;
+pub mod update;
+
+pub use engine::{Engine, Plan, Resume, StartError};
+pub use handle::{Handle, Running};
+pub use history::{History, HistoryError};
+pub use options::{OnOrphan, Options, WhenLocked};
+pub use update::{Ended, Recorded, Update};
