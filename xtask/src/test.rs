@@ -3,10 +3,10 @@
 //!
 //! Every step runs even after one that failed, because two broken things are
 //! better known at once; the test runner goes last, so that its closing line is
-//! the last thing printed before the table of steps on standard error.
+//! the last thing printed.
 
 use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 
@@ -15,7 +15,7 @@ use crate::repository::cargo;
 /// Arguments of `cargo xtask test`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Only these steps: format, clippy, docs, tidy, codegen, pure, tests
+    /// Only these steps: format, clippy, docs, tidy, codegen, tests
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -45,8 +45,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         );
     }
     let wanted = |step: &&Step| args.only.is_empty() || args.only.iter().any(|n| n == step.name);
-    let mut ended: Vec<(&str, Duration, bool)> = Vec::new();
-    for step in STEPS.iter().filter(wanted) {
+    let steps: Vec<&Step> = STEPS.iter().filter(wanted).collect();
+    let mut failed = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
         eprintln!("== {}", step.name);
         let start = Instant::now();
         let mut command = (step.command)();
@@ -54,15 +55,21 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             .stdin(Stdio::null())
             .status()
             .with_context(|| format!("cannot start `{}`", command.get_program().display()))?;
-        ended.push((step.name, start.elapsed(), status.success()));
+        if !status.success() {
+            failed.push(step.name);
+        }
+        // After the last step nothing is said that is not a complaint: the
+        // runner's closing line, with its own time, is the end.
+        if index + 1 < steps.len() || !status.success() {
+            let word = if status.success() { "passed" } else { "FAILED" };
+            eprintln!("== {} {word} in {:.1} s", step.name, start.elapsed().as_secs_f64());
+        }
     }
-    eprintln!();
-    for (name, duration, passed) in &ended {
-        let word = if *passed { "passed" } else { "FAILED" };
-        eprintln!("{word} {name:10} {:>7.1} s", duration.as_secs_f64());
+    if failed.is_empty() {
+        return Ok(ExitCode::SUCCESS);
     }
-    let all = ended.iter().all(|(_, _, passed)| *passed);
-    Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    eprintln!("failed: {} (each again with `cargo xtask test --only NAME`)", failed.join(", "));
+    Ok(ExitCode::FAILURE)
 }
 
 fn with(arguments: &[&str]) -> Command {
@@ -91,7 +98,7 @@ fn docs() -> Command {
 }
 
 /// nextest where it is installed, and cargo's own runner with a word about it
-/// where it is not. The binary is built first: tests of other crates start it.
+/// where it is not.
 fn tests() -> Command {
     let probe = with(&["nextest", "--version"])
         .stdout(Stdio::null())
@@ -103,7 +110,7 @@ fn tests() -> Command {
     }
     eprintln!(
         "cargo-nextest is not installed (`cargo install --locked cargo-nextest`): \
-         going on with `cargo test`, which says less and takes longer"
+         going on with `cargo test`, which says less and shows a hang less well"
     );
     with(&["test", "--workspace", "--locked"])
 }

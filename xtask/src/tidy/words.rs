@@ -54,9 +54,7 @@ pub(super) fn places(repository: &Repository) -> Vec<Finding> {
     let folders = machine_folders(root());
     let mut findings = Vec::new();
     for (path, index, line) in worded(repository) {
-        let starts =
-            |folder: &String| line.match_indices(folder).any(|(at, _)| starts_path(line, at));
-        if folders.iter().any(starts) {
+        if is_on_this_machine(line, &folders) {
             findings.push(Finding::line(path, index, "the path of the machine it was written on"));
         }
         for home in HOMES {
