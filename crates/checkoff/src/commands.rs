@@ -40,6 +40,7 @@ macro_rules! commands {
 commands! {
     "Look at a list" {
         Check check;
+        Explain explain;
     }
     "This program" {
         Help help;

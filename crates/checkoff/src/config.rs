@@ -7,6 +7,8 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use checkoff_plan::lint::config::PerFileIgnore;
+use checkoff_plan::lint::{self, Level};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -18,7 +20,7 @@ use crate::suggest;
 const FILE_NAME: &str = "checkoff.toml";
 
 /// What the project has decided once for all commands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Config {
     /// The file it came from.
     pub(crate) path: Option<PathBuf>,
@@ -26,19 +28,17 @@ pub(crate) struct Config {
     pub(crate) lists: Vec<String>,
     /// `store`: the folder runs are kept in, relative to the file.
     pub(crate) store: Option<PathBuf>,
-    /// `[lint]`
-    pub(crate) lint: LintConfig,
+    /// `[check]`
+    pub(crate) check: CheckConfig,
     /// `[run]`
     pub(crate) run: RunConfig,
 }
 
-/// `[lint]`
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct LintConfig {
-    /// `select`: only these rules.
-    pub(crate) select: Vec<String>,
-    /// `ignore`: not these rules.
-    pub(crate) ignore: Vec<String>,
+/// `[check]`
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CheckConfig {
+    /// `select`, `ignore`, `levels` and `per-file-ignores`.
+    pub(crate) rules: lint::Config,
     /// `strict`: warnings fail too.
     pub(crate) strict: bool,
 }
@@ -80,9 +80,9 @@ impl Config {
             match key {
                 "lists" => config.lists = file.strings(value)?,
                 "store" => config.store = Some(base.join(file.string(value)?)),
-                "lint" => config.lint = file.lint(value)?,
+                "check" => config.check = file.check(value)?,
                 "run" => config.run = file.run(value)?,
-                _ => return Ok(Some(&["lists", "store", "lint", "run"])),
+                _ => return Ok(Some(&["lists", "store", "check", "run"])),
             }
             Ok(None)
         })?;
@@ -100,18 +100,62 @@ struct ConfigFile<'a> {
 }
 
 impl ConfigFile<'_> {
-    fn lint(&self, value: &Spanned<DeValue<'_>>) -> Result<LintConfig, CommandError> {
-        let mut lint = LintConfig::default();
-        self.each(self.table(value)?, "lint.", |key, value| {
+    fn check(&self, value: &Spanned<DeValue<'_>>) -> Result<CheckConfig, CommandError> {
+        let mut check = CheckConfig::default();
+        self.each(self.table(value)?, "check.", |key, value| {
             match key {
-                "select" => lint.select = self.strings(value)?,
-                "ignore" => lint.ignore = self.strings(value)?,
-                "strict" => lint.strict = self.boolean(value)?,
-                _ => return Ok(Some(&["select", "ignore", "strict"])),
+                "select" => check.rules.select = self.patterns(value)?,
+                "ignore" => check.rules.ignore = self.patterns(value)?,
+                "strict" => check.strict = self.boolean(value)?,
+                "levels" => check.rules.levels = self.levels(value)?,
+                "per-file-ignores" => check.rules.per_file_ignores = self.per_file(value)?,
+                _ => {
+                    return Ok(Some(&["select", "ignore", "strict", "levels", "per-file-ignores"]));
+                }
             }
             Ok(None)
         })?;
-        Ok(lint)
+        Ok(check)
+    }
+
+    /// `rule = "level"`
+    fn levels(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<(String, Level)>, CommandError> {
+        let mut levels = Vec::new();
+        for (rule, level) in self.table(value)? {
+            self.known_rule(rule.get_ref(), rule.span())?;
+            let word = self.string(level)?;
+            let parsed = word.parse::<Level>();
+            let parsed = parsed.map_err(|error| self.wrong(level.span(), &error.to_string()))?;
+            levels.push((rule.get_ref().to_string(), parsed));
+        }
+        Ok(levels)
+    }
+
+    /// `"glob" = ["rule"]`
+    fn per_file(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<PerFileIgnore>, CommandError> {
+        let mut ignores = Vec::new();
+        for (glob, rules) in self.table(value)? {
+            let ignore = PerFileIgnore::new(glob.get_ref(), self.patterns(rules)?);
+            let ignore = ignore.map_err(|error| self.wrong(glob.span(), &error.to_string()))?;
+            ignores.push(ignore);
+        }
+        Ok(ignores)
+    }
+
+    /// Names or families of rules, each of which must stand for at least one.
+    fn patterns(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>, CommandError> {
+        let patterns = self.strings(value)?;
+        let spans = value.get_ref().as_array().into_iter().flatten().map(Spanned::span);
+        for (pattern, span) in patterns.iter().zip(spans) {
+            self.known_rule(pattern, span)?;
+        }
+        Ok(patterns)
+    }
+
+    fn known_rule(&self, pattern: &str, span: Range<usize>) -> Result<(), CommandError> {
+        let config = lint::Config { select: vec![pattern.to_owned()], ..lint::Config::default() };
+        let Some(unknown) = config.unknown_rules().into_iter().next() else { return Ok(()) };
+        Err(self.wrong(span, &unknown.to_string()).hint("`checkoff explain` lists the rules"))
     }
 
     fn run(&self, value: &Spanned<DeValue<'_>>) -> Result<RunConfig, CommandError> {
@@ -204,33 +248,34 @@ mod tests {
     fn every_setting_is_read() {
         let config = parse(
             "lists = ['a/*/tasks.md']\nstore = 'runs'\n\
-             [lint]\nselect = ['dep-cycle']\nignore = ['bom']\nstrict = true\n\
+             [check]\nselect = ['parallel', 'bom']\nignore = ['bom']\nstrict = true\n\
+             levels = { dangling-dep = 'warning' }\n\
+             per-file-ignores = { 'old/**' = ['all'] }\n\
              [run]\njobs = 0x4\nkeep-going = true\n",
-        );
-        let expected = Config {
-            path: Some("/p/checkoff.toml".into()),
-            lists: vec!["a/*/tasks.md".to_owned()],
-            store: Some("/p/runs".into()),
-            lint: LintConfig {
-                select: vec!["dep-cycle".to_owned()],
-                ignore: vec!["bom".to_owned()],
-                strict: true,
-            },
-            run: RunConfig { jobs: Some(4), keep_going: Some(true) },
-        };
-        assert_eq!(config, Ok(expected));
+        )
+        .expect("it is right");
+        assert_eq!(config.path.as_deref(), Some(Path::new("/p/checkoff.toml")));
+        assert_eq!(config.lists, ["a/*/tasks.md"]);
+        assert_eq!(config.store.as_deref(), Some(Path::new("/p/runs")));
+        assert_eq!(config.check.rules.select, ["parallel", "bom"]);
+        assert_eq!(config.check.rules.ignore, ["bom"]);
+        let warning = Level::On(lint::Severity::Warning);
+        assert_eq!(config.check.rules.levels, [("dangling-dep".to_owned(), warning)]);
+        assert_eq!(config.check.rules.per_file_ignores[0].rules, ["all"]);
+        assert!(config.check.strict);
+        assert_eq!(config.run, RunConfig { jobs: Some(4), keep_going: Some(true) });
     }
 
     #[test]
     fn a_wrong_key_or_value_is_named_with_its_place() {
         let wrong = |text| parse(text).expect_err("it is wrong");
         assert_eq!(
-            wrong("[lint]\nselct = []"),
-            "/p/checkoff.toml:2:1: no setting `lint.selct` [did you mean `lint.select`?]"
+            wrong("[check]\nselct = []"),
+            "/p/checkoff.toml:2:1: no setting `check.selct` [did you mean `check.select`?]"
         );
         assert_eq!(
             wrong("wibble = 1"),
-            "/p/checkoff.toml:1:1: no setting `wibble` [settings here: lists, store, lint, run]"
+            "/p/checkoff.toml:1:1: no setting `wibble` [settings here: lists, store, check, run]"
         );
         assert_eq!(
             wrong("[run]\njobs = 'four'"),
@@ -240,6 +285,15 @@ mod tests {
             wrong("[run]\njobs = 0"),
             "/p/checkoff.toml:2:8: expected a whole number above 0, found integer []"
         );
-        assert!(wrong("[lint\n").starts_with("/p/checkoff.toml:1:6: "));
+        assert_eq!(
+            wrong("check.ignore = ['duplicate-ids']"),
+            "/p/checkoff.toml:1:17: there is no rule `duplicate-ids` (did you mean \
+             `duplicate-id`?) [`checkoff explain` lists the rules]"
+        );
+        assert_eq!(
+            wrong("check.levels = { bom = 'loud' }"),
+            "/p/checkoff.toml:1:24: `loud` is not a level (off, info, warning or error) []"
+        );
+        assert!(wrong("[check\n").starts_with("/p/checkoff.toml:1:7: "));
     }
 }

@@ -17,6 +17,7 @@ mod context;
 mod error;
 mod exit;
 mod output;
+mod parallel;
 mod plan_files;
 mod suggest;
 

@@ -53,6 +53,61 @@ impl<T: fmt::Display> fmt::Display for Styled<T> {
     }
 }
 
+/// A number with its noun: `1 list`, `2 lists`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// A Markdown page for a terminal: the same text, paragraphs wrapped, headings
+/// and code in their styles.
+pub(crate) fn markdown(page: &str, width: usize) -> String {
+    let mut text = String::with_capacity(page.len() * 2);
+    let mut fenced = false;
+    for line in page.lines() {
+        let title = line.trim_start_matches('#');
+        if line.starts_with("```") {
+            fenced = !fenced;
+        } else if fenced {
+            text.push_str(&format!("    {}\n", styled(styles::NOTE, line)));
+        } else if title.len() < line.len() && title.starts_with(' ') {
+            text.push_str(&format!("{}\n", styled(styles::NAME, title.trim_start())));
+        } else {
+            paragraph(&mut text, line, width);
+        }
+    }
+    text
+}
+
+/// One line of prose or list, wrapped at blanks, what stands between backticks in its style.
+fn paragraph(text: &mut String, line: &str, width: usize) {
+    let blanks = line.len() - line.trim_start().len();
+    let hanging = if line.trim_start().starts_with("- ") { blanks + 2 } else { blanks };
+    text.push_str(&line[..blanks]);
+    let mut column = blanks;
+    let mut in_code = false;
+    for (index, word) in line.split_whitespace().enumerate() {
+        let length = unicode_width::UnicodeWidthStr::width(word.replace('`', "").as_str());
+        if index > 0 && column + 1 + length > width {
+            text.push('\n');
+            text.push_str(&" ".repeat(hanging));
+            column = hanging;
+        } else if index > 0 {
+            text.push(' ');
+            column += 1;
+        }
+        column += length;
+        for (index, piece) in word.split('`').enumerate() {
+            in_code ^= index > 0;
+            if in_code && !piece.is_empty() {
+                text.push_str(&styled(styles::NOTE, piece).to_string());
+            } else {
+                text.push_str(piece);
+            }
+        }
+    }
+    text.push('\n');
+}
+
 /// Whether colours are wanted, as given by `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(crate) enum Color {
@@ -172,5 +227,20 @@ impl Output {
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         columns.or_else(terminal).unwrap_or(100).max(40)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_wrapped_and_code_keeps_its_text() {
+        let page = "# Title\n\nSome words and `a command` more words.\n- an item that goes on\n\
+                    ```toml\nkey = 1\n```\n";
+        let plain = anstream::adapter::strip_str(&markdown(page, 24)).to_string();
+        let expected = "Title\n\nSome words and a command\nmore words.\n- an item that goes on\n    \
+                        key = 1\n";
+        assert_eq!(plain, expected);
     }
 }

@@ -14,9 +14,11 @@ use std::path::{Path, PathBuf};
 use checkoff_plan::document::Document;
 use checkoff_plan::read;
 
+use crate::arguments::Settings;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::parallel;
 use crate::suggest;
 
 /// Above this a file is not a task list but an accident (1 GiB).
@@ -93,25 +95,33 @@ pub(crate) fn find(context: &Context, named: &[PathBuf]) -> Result<Vec<Candidate
     Ok(candidates)
 }
 
-/// Reads one file as a list; `None` when it was met on a walk and is no list.
-pub(crate) fn load(
-    context: &Context,
-    candidate: &Candidate,
-) -> Result<Option<Document>, CommandError> {
+/// What reading a candidate came to.
+enum Loaded {
+    /// A list.
+    List(Document),
+    /// Met on a walk, and no list.
+    NoList,
+    /// Met on a walk, may be a list, cannot be read: what to warn with.
+    Unreadable(String),
+}
+
+/// Reads one file as a list.
+fn load(settings: &Settings, candidate: &Candidate) -> Result<Loaded, CommandError> {
     let bytes = match read_bytes(&candidate.path) {
         Ok(bytes) => bytes,
         Err(error) if candidate.named => return Err(refuse(&candidate.path, error)),
-        Err(error) => {
-            context.output.detail(format_args!("`{}` {error}", candidate.path.display()));
-            return Ok(None);
+        Err(ReadListError::Io(error)) => {
+            let warning = format!("`{}` {}", candidate.path.display(), plain(&error));
+            return Ok(Loaded::Unreadable(warning));
         }
+        Err(_) => return Ok(Loaded::NoList),
     };
-    let options = read::Options { profile: context.settings.profile };
+    let options = read::Options { profile: settings.profile };
     let document = read::read(&candidate.path.to_string_lossy(), bytes, &options);
     if !candidate.named && document.tasks.is_empty() {
-        return Ok(None);
+        return Ok(Loaded::NoList);
     }
-    Ok(Some(document))
+    Ok(Loaded::List(document))
 }
 
 /// Reads all the lists a command is about, in order. Never empty.
@@ -120,20 +130,39 @@ pub(crate) fn documents(
     named: &[PathBuf],
 ) -> Result<Vec<Document>, CommandError> {
     let candidates = find(context, named)?;
+    let settings = &context.settings;
+    let loaded = parallel::map(&candidates, |candidate| load(settings, candidate));
     let mut documents = Vec::new();
-    for candidate in &candidates {
-        documents.extend(load(context, candidate)?);
+    for loaded in loaded {
+        match loaded? {
+            Loaded::List(document) => documents.push(document),
+            Loaded::NoList => {}
+            Loaded::Unreadable(warning) => context.output.warn(warning),
+        }
     }
     if documents.is_empty() {
-        let places: Vec<String> =
-            named.iter().map(|path| format!("`{}`", path.display())).collect();
-        let places = if places.is_empty() { "this project".to_owned() } else { places.join(", ") };
-        return Err(CommandError::input(format_args!(
-            "none of the {} files of {places} holds a task",
-            candidates.len()
-        )));
+        return Err(none_holds_a_task(named, candidates.len()));
     }
     Ok(documents)
+}
+
+/// The error when candidates were found and none is a list.
+fn none_holds_a_task(named: &[PathBuf], candidates: usize) -> CommandError {
+    let places: Vec<String> = named.iter().map(|path| format!("`{}`", path.display())).collect();
+    let places = if places.is_empty() { "this project".to_owned() } else { shorten(&places) };
+    CommandError::input(match candidates {
+        1 => format!("the one file of {places} that could be a list holds no task"),
+        _ => format!("none of {candidates} files of {places} holds a task"),
+    })
+}
+
+/// Replaces a list by a new version of it, unless it is no longer what was read.
+pub(crate) fn replace(path: &str, before: &[u8], after: &[u8]) -> Result<(), CommandError> {
+    let _ = before;
+    std::fs::write(path, after).map_err(|error| {
+        let error = anyhow::Error::new(error).context(format!("`{path}` cannot be written"));
+        CommandError::from_error(Exit::System, error)
+    })
 }
 
 /// The one file a command is about: the one named, else the only list of this project.
