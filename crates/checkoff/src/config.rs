@@ -248,7 +248,7 @@ mod tests {
     fn every_setting_is_read() {
         let config = parse(
             "lists = ['a/*/tasks.md']\nstore = 'runs'\n\
-             [check]\nselect = ['parallel', 'bom']\nignore = ['bom']\nstrict = true\n\
+             [check]\nselect = ['dangling', 'bom']\nignore = ['bom']\nstrict = true\n\
              levels = { dangling-dep = 'warning' }\n\
              per-file-ignores = { 'old/**' = ['all'] }\n\
              [run]\njobs = 0x4\nkeep-going = true\n",
@@ -257,7 +257,7 @@ mod tests {
         assert_eq!(config.path.as_deref(), Some(Path::new("/p/checkoff.toml")));
         assert_eq!(config.lists, ["a/*/tasks.md"]);
         assert_eq!(config.store.as_deref(), Some(Path::new("/p/runs")));
-        assert_eq!(config.check.rules.select, ["parallel", "bom"]);
+        assert_eq!(config.check.rules.select, ["dangling", "bom"]);
         assert_eq!(config.check.rules.ignore, ["bom"]);
         let warning = Level::On(lint::Severity::Warning);
         assert_eq!(config.check.rules.levels, [("dangling-dep".to_owned(), warning)]);

@@ -25,7 +25,7 @@ fn a_folder_without_lists_is_told_from_an_empty_one() {
     environment.write("docs/README.md", "# nothing to do\n");
     environment.write("src/main.c", "int main;\n");
     let without = environment.checkoff(&["check", "docs"]).ended(3);
-    assert!(without.stderr.contains("holds a task"), "{without}");
+    assert!(without.stderr.contains("that could be a list holds no task"), "{without}");
     let empty = environment.checkoff(&["check", "src"]).ended(3);
     assert!(empty.stderr.contains("looks like a task list"), "{empty}");
 }
