@@ -16,4 +16,5 @@ pub mod document;
 pub mod edit;
 pub mod lint;
 pub mod read;
+pub mod select;
 pub mod weave;
