@@ -114,20 +114,18 @@ impl LineMap {
             return LineMap { to: Vec::new() };
         }
         let count = old.lines.len();
-        let mut moved = vec![false; count + 1];
+        let mut moved = vec![false; count];
         let mut arriving: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for one in &change.moves {
-            for line in one.first..one.first + one.count {
-                moved[line] = true;
-                arriving.entry(one.before).or_default().push(line);
-            }
+            moved[one.first - 1..one.first - 1 + one.count].fill(true);
+            arriving.entry(one.before).or_default().extend(one.first..one.first + one.count);
         }
         let mut to = vec![0; count];
         let mut next = 1;
-        for line in 1..=count + 1 {
+        // One past the last line, for what moves to the end.
+        for (line, moved) in (1..).zip(moved.into_iter().chain([true])) {
             let here = arriving.get(&line).into_iter().flatten().copied();
-            let stays = (line <= count && !moved[line]).then_some(line);
-            for old_line in here.chain(stays) {
+            for old_line in here.chain((!moved).then_some(line)) {
                 to[old_line - 1] = next;
                 next += 1;
             }
@@ -146,20 +144,20 @@ fn untouched_lines(
     change: &Change,
     lines: &LineMap,
 ) -> Result<(), VerifyError> {
-    let mut touched = vec![false; old.lines.len() + 1];
+    let mut touched = vec![false; old.lines.len()];
     for setting in &change.settings {
-        touched[setting.target.line(old)] = true;
+        touched[setting.target.line(old) - 1] = true;
     }
-    for edit in &change.edits {
-        let last = old.line_of(edit.span.end.max(edit.span.start + 1) - 1);
-        // With moves, what an edit spans is checked line by line at its new place.
-        if change.moves.is_empty() {
-            touched[old.line_of(edit.span.start)..=last].fill(true);
+    // With moves, edits span whole blocks; their lines are compared at their new places.
+    if change.moves.is_empty() {
+        for edit in &change.edits {
+            let first = old.line_of(edit.span.start);
+            let last = old.line_of(edit.span.end.max(edit.span.start + 1) - 1);
+            touched[first - 1..last].fill(true);
         }
     }
-    for line in 1..=old.lines.len() {
-        let target = lines.new_line(line);
-        if !touched[line] && old.line_bytes(line) != new.line_bytes(target) {
+    for (line, touched) in (1..).zip(touched) {
+        if !touched && old.line_bytes(line) != new.line_bytes(lines.new_line(line)) {
             return Err(VerifyError::OtherLine { line });
         }
     }

@@ -168,7 +168,7 @@ fn with_sign(tokens: &Tokens, current: &str, state: State) -> Option<String> {
         return None;
     }
     if words::is_sign(current) {
-        return current.chars().any(|c| !c.is_ascii()).then(|| "✅".to_owned());
+        return (!current.is_ascii()).then(|| "✅".to_owned());
     }
     let known: Vec<&str> =
         std::iter::once(current).chain(tokens.all().filter(|&token| token != current)).collect();
