@@ -6,6 +6,8 @@
 //! the scheduler looks at is a number here: paths became [`Claim`]s, references
 //! became indices.
 
+use std::fmt;
+
 use crate::id::TaskIndex;
 
 /// A run, before its first event.
@@ -171,6 +173,61 @@ impl RunSpec {
         &self.tasks[index.get()]
     }
 
+    /// Says what makes the spec impossible to run; a spec that passes can be run to its end.
+    ///
+    /// # Errors
+    /// The first thing found.
+    pub fn check(&self) -> Result<(), InvalidSpec> {
+        if self.limits.jobs == 0 {
+            return Err(InvalidSpec::NoJobs);
+        }
+        for (index, task) in self.indexed() {
+            let key = || task.key.clone();
+            if task.needs.iter().any(|need| need.task.get() >= self.tasks.len()) {
+                return Err(InvalidSpec::UnknownNeed { key: key() });
+            }
+            if task.claims.iter().any(|claim| claim.resource >= self.resources) {
+                return Err(InvalidSpec::UnknownResource { key: key() });
+            }
+            let mut claimed: Vec<u32> = task.claims.iter().map(|claim| claim.resource).collect();
+            claimed.sort_unstable();
+            if claimed.windows(2).any(|pair| pair[0] == pair[1]) {
+                return Err(InvalidSpec::ClaimedTwice { key: key() });
+            }
+            if task.needs.iter().any(|need| need.task == index) {
+                return Err(InvalidSpec::Cycle { key: key() });
+            }
+        }
+        match self.first_on_cycle() {
+            Some(index) => Err(InvalidSpec::Cycle { key: self.task(index).key.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// A task that waits for itself through others: what is left when all that wait for
+    /// nothing are taken away again and again.
+    fn first_on_cycle(&self) -> Option<TaskIndex> {
+        let mut unmet: Vec<usize> = self.tasks.iter().map(|task| task.needs.len()).collect();
+        let mut dependents: Vec<Vec<u32>> = vec![Vec::new(); self.tasks.len()];
+        for (index, task) in self.indexed() {
+            for need in &task.needs {
+                dependents[need.task.get()].push(index.0);
+            }
+        }
+        let mut free: Vec<usize> = (0..unmet.len()).filter(|task| unmet[*task] == 0).collect();
+        while let Some(task) = free.pop() {
+            for &dependent in &dependents[task] {
+                let dependent = dependent as usize;
+                unmet[dependent] -= 1;
+                if unmet[dependent] == 0 {
+                    free.push(dependent);
+                }
+            }
+        }
+        let left = unmet.iter().position(|unmet| *unmet > 0)?;
+        u32::try_from(left).ok().map(TaskIndex)
+    }
+
     /// Every task with its index, in file order.
     pub fn indexed(&self) -> impl Iterator<Item = (TaskIndex, &TaskSpec)> {
         (0..).map(TaskIndex).zip(&self.tasks)
@@ -186,3 +243,48 @@ impl RunSpec {
         }
     }
 }
+
+/// A spec that cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InvalidSpec {
+    /// Nothing could ever start.
+    NoJobs,
+    /// A task needs one that is not of the run.
+    UnknownNeed {
+        /// Which task.
+        key: String,
+    },
+    /// A task claims something that is not counted.
+    UnknownResource {
+        /// Which task.
+        key: String,
+    },
+    /// A task claims one thing twice.
+    ClaimedTwice {
+        /// Which task.
+        key: String,
+    },
+    /// A task waits for itself.
+    Cycle {
+        /// A task on the way round, or behind it.
+        key: String,
+    },
+}
+
+impl fmt::Display for InvalidSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            InvalidSpec::NoJobs => f.write_str("no attempt may run at once"),
+            InvalidSpec::UnknownNeed { key } => {
+                write!(f, "task `{key}` needs one that is not of the run")
+            }
+            InvalidSpec::UnknownResource { key } => {
+                write!(f, "task `{key}` claims something that is not counted")
+            }
+            InvalidSpec::ClaimedTwice { key } => write!(f, "task `{key}` claims one thing twice"),
+            InvalidSpec::Cycle { key } => write!(f, "task `{key}` waits for itself"),
+        }
+    }
+}
+
+impl std::error::Error for InvalidSpec {}
