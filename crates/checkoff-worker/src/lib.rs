@@ -6,10 +6,21 @@
 //! say after a crash what became of each. See `docs/design/keeper.md`.
 
 pub mod attempt;
+mod frame;
+mod journal;
+pub mod keeper;
+mod message;
+pub mod process;
 pub mod runtime;
+pub mod settle;
 pub mod shell;
+pub mod spawn;
+mod spool;
 
 pub use attempt::{
     AttemptSpec, CancelMode, Exit, Finished, Leftovers, Output, OutputLimits, Part, PartId,
 };
+pub use keeper::{Keeper, KeeperError, KeeperOptions};
+pub use process::{Adopted, adopt};
 pub use runtime::{Report, Runtime, RuntimeGone};
+pub use settle::{Alive, SettleError, Settled, Settlement, Watch, settle};
