@@ -34,8 +34,11 @@ enum Command {
     Start(start::Args),
     /// Whole runs: tasks per second with full durability and evidence.
     Run(run::Args),
-    /// Starting and reaping one process.
+    /// Starting and reaping one process, bare and through the keeper.
     Spawn(spawn::Args),
+    /// The keeper that `spawn` measures.
+    #[command(name = "__keeper", hide = true)]
+    Keeper { folder: std::path::PathBuf },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -46,5 +49,6 @@ fn main() -> anyhow::Result<()> {
         Command::Start(args) => start::run(&args, &mut report),
         Command::Run(args) => run::run(&args, &mut report),
         Command::Spawn(args) => spawn::run(&args, &mut report),
+        Command::Keeper { folder } => Ok(checkoff_worker::keeper::main(&folder)?),
     }
 }
