@@ -3,8 +3,9 @@
 //! What a command costs that does next to nothing: the loader, the arguments,
 //! one list. `true` is measured too, because below it nobody can get. Peers, if
 //! they are on the `PATH` (`scripts/bench-peers` puts them there): `task`
-//! (Taskwarrior) and `backlog` (Backlog.md), each with as many tasks and with
-//! the command of theirs that answers the same question.
+//! (Taskwarrior) with as many tasks of its own, and `backlog` (Backlog.md) on the
+//! very files that we read too, each with its command that answers the same
+//! question.
 //!
 //! The memory of a child is at least that of this program at the moment it
 //! started the child (the kernel carries the high-water mark over `exec`), so
@@ -32,6 +33,9 @@ const LISTS: usize = 1_000;
 /// Tasks in each of them: about nine kilobytes, the average of lists found.
 const TASKS_PER_LIST: usize = 100;
 
+/// Tasks of the Backlog.md project, one file each.
+const BACKLOG_TASKS: usize = 1_000;
+
 /// Arguments of `checkoff-bench start`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -52,6 +56,8 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> anyhow::Result<()> {
         let path = root.join("lists").join(format!("list_{number:04}.md"));
         fs::write(path, lists::with_tasks(TASKS_PER_LIST))?;
     }
+    let project = root.join("project");
+    backlog_project(&project)?;
 
     let in_root = |program: &OsStr, arguments: &[&str]| quiet(program, arguments, root);
     let ours = checkoff.as_os_str();
@@ -66,10 +72,12 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> anyhow::Result<()> {
     let repository = measure::median_child(SLOW, || in_root(ours, &["check", "lists"]))?;
     figures(report, "check_1000_lists", &repository)?;
     report.figure("check_1000_lists_wall", milliseconds(repository.wall), "ms")?;
+    let board = measure::median_child(SLOW, || in_root(ours, &["show", "project/backlog/tasks"]))?;
+    figures(report, "start_show_1000_files", &board)?;
 
     if args.peer {
         taskwarrior(report, root, &version, &next)?;
-        backlog(report, root, &version)?;
+        backlog(report, &project, &version, &board)?;
     }
     Ok(())
 }
@@ -131,15 +139,48 @@ fn taskwarrior(
     Ok(())
 }
 
-/// Backlog.md: its version only, because its lists need a git repository and a
-/// file a task, which would compare file systems.
-fn backlog(report: &mut Report, root: &Path, version: &ChildCost) -> anyhow::Result<()> {
+/// A Backlog.md project: a file a task.
+fn backlog_project(project: &Path) -> anyhow::Result<()> {
+    let tasks = project.join("backlog/tasks");
+    fs::create_dir_all(&tasks)?;
+    fs::write(
+        project.join("backlog/config.yml"),
+        "project_name: \"bench\"\ndefault_status: \"To Do\"\n\
+         statuses: [\"To Do\", \"In Progress\", \"Done\"]\nlabels: []\n\
+         remote_operations: false\nfilesystem_only: true\n\
+         check_active_branches: false\ntask_prefix: \"task\"\n",
+    )?;
+    for number in 1..=BACKLOG_TASKS {
+        let needs = if number > 2 { format!("TASK-{}", number - 2) } else { String::new() };
+        fs::write(
+            tasks.join(format!("task-{number} - Write-part-{number}.md")),
+            format!(
+                "---\nid: TASK-{number}\ntitle: Write part {number}\nstatus: To Do\n\
+                 assignee: []\ncreated_date: '2026-01-01 00:00'\nlabels: []\n\
+                 dependencies: [{needs}]\n---\n\n## Description\n\nWrite it.\n"
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+/// Backlog.md, listing the same files.
+fn backlog(
+    report: &mut Report,
+    project: &Path,
+    version: &ChildCost,
+    board: &ChildCost,
+) -> anyhow::Result<()> {
     let Some(backlog) = measure::program("backlog") else {
         return Ok(report.note("`backlog` (Backlog.md) is not on the PATH: left out.")?);
     };
-    let theirs = measure::median_child(SLOW, || quiet(backlog.as_os_str(), &["--version"], root))?;
+    let command = |arguments: &[&str]| quiet(backlog.as_os_str(), arguments, project);
+    let theirs = measure::median_child(SLOW, || command(&["--version"]))?;
     figures(report, "start_version_backlog", &theirs)?;
     report.ratio("start_version_cpu_per_backlog", ms(version), ms(&theirs))?;
+    let theirs = measure::median_child(SLOW, || command(&["task", "list", "--plain"]))?;
+    figures(report, "start_show_1000_files_backlog", &theirs)?;
+    report.ratio("start_show_1000_files_cpu_per_backlog", ms(board), ms(&theirs))?;
     Ok(())
 }
 
