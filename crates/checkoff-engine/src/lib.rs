@@ -16,6 +16,7 @@ pub mod engine;
 pub mod handle;
 pub mod history;
 pub mod options;
+pub mod plan_file;
 pub mod update;
 
 pub use engine::{Engine, Plan, Resume, StartError};

@@ -26,7 +26,7 @@ use crate::document::{Document, Task};
 mod follow;
 mod path;
 
-pub use follow::{FollowError, follow};
+pub use follow::{FollowError, Follower, follow};
 
 /// What stands in a document and can be given a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

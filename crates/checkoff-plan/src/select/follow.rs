@@ -6,6 +6,7 @@
 //! are equal in both (a list with the same line twice), the n-th is the same as
 //! the n-th as long as there are equally many.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::document::{Check, Document, Task};
@@ -47,45 +48,96 @@ impl std::error::Error for FollowError {}
 
 /// Where a target of `old` stands in `new`.
 pub fn follow(old: &Document, target: Target, new: &Document) -> Result<Target, FollowError> {
-    match target {
-        Target::Task(index) => task(old, index, new).map(Target::Task),
-        Target::Check(index) => check(old, index, new).map(Target::Check),
-    }
+    Follower::new(old, new).follow(target)
 }
 
-fn task(old: &Document, index: usize, new: &Document) -> Result<usize, FollowError> {
-    let wanted = &old.tasks[index];
-    let readings: [fn(&Task, &Task) -> bool; 3] = [
-        |a, b| a.key == b.key && a.title == b.title,
-        // The title was reworded, the id stayed.
-        |a, b| a.id.is_some() && a.key == b.key,
-        // A note was added to a task without id.
-        |a, b| a.id == b.id && a.scope == b.scope && b.title.starts_with(&a.title),
-    ];
-    for same in readings {
-        let before = places(&old.tasks, |task| same(wanted, task));
-        let after = places(&new.tasks, |task| same(wanted, task));
-        match pick(&before, index, &after) {
-            Pick::Same(found) => return Ok(found),
-            Pick::Unclear => {
-                return Err(FollowError::Ambiguous {
-                    name: wanted.name().to_owned(),
-                    lines: after.iter().map(|&i| new.tasks[i].line).collect(),
-                });
+/// Follows many targets from one reading to a newer one.
+#[derive(Debug)]
+pub struct Follower<'d> {
+    old: &'d Document,
+    new: &'d Document,
+    old_keys: HashMap<&'d str, Vec<usize>>,
+    new_keys: HashMap<&'d str, Vec<usize>>,
+}
+
+impl<'d> Follower<'d> {
+    /// Prepares to follow targets of `old` into `new`.
+    pub fn new(old: &'d Document, new: &'d Document) -> Follower<'d> {
+        Follower { old, new, old_keys: by_key(old), new_keys: by_key(new) }
+    }
+
+    /// Where a target of the old reading stands in the new one.
+    pub fn follow(&self, target: Target) -> Result<Target, FollowError> {
+        match target {
+            Target::Task(index) => self.task(index).map(Target::Task),
+            Target::Check(index) => {
+                let owner = match self.old.checks[index].owner {
+                    Some(owner) => self.task(owner).ok(),
+                    None => None,
+                };
+                check(self.old, index, self.new, owner).map(Target::Check)
             }
-            Pick::None => {}
         }
     }
-    Err(FollowError::Gone { name: wanted.name().to_owned(), line: wanted.line })
+
+    fn task(&self, index: usize) -> Result<usize, FollowError> {
+        let wanted = &self.old.tasks[index];
+        let of_key = |keys: &HashMap<&'d str, Vec<usize>>| {
+            keys.get(wanted.key.as_str()).cloned().unwrap_or_default()
+        };
+        let (before, after) = (of_key(&self.old_keys), of_key(&self.new_keys));
+        let same_title = |tasks: &[Task], places: &[usize]| -> Vec<usize> {
+            places.iter().copied().filter(|&at| tasks[at].title == wanted.title).collect()
+        };
+        let mut readings =
+            vec![(same_title(&self.old.tasks, &before), same_title(&self.new.tasks, &after))];
+        if wanted.id.is_some() {
+            // The title was reworded, the id stayed.
+            readings.push((before, after));
+        } else {
+            // A note was added to a task without id.
+            let noted = |task: &Task| {
+                task.id.is_none()
+                    && task.phase == wanted.phase
+                    && task.title.starts_with(&wanted.title)
+            };
+            readings.push((places(&self.old.tasks, noted), places(&self.new.tasks, noted)));
+        }
+        for (before, after) in readings {
+            match pick(&before, index, &after) {
+                Pick::Same(found) => return Ok(found),
+                Pick::Unclear => {
+                    return Err(FollowError::Ambiguous {
+                        name: wanted.name().to_owned(),
+                        lines: after.iter().map(|&at| self.new.tasks[at].line).collect(),
+                    });
+                }
+                Pick::None => {}
+            }
+        }
+        Err(FollowError::Gone { name: wanted.name().to_owned(), line: wanted.line })
+    }
 }
 
-fn check(old: &Document, index: usize, new: &Document) -> Result<usize, FollowError> {
+fn by_key(document: &Document) -> HashMap<&str, Vec<usize>> {
+    let mut keys: HashMap<&str, Vec<usize>> = HashMap::with_capacity(document.tasks.len());
+    for (index, task) in document.tasks.iter().enumerate() {
+        keys.entry(&task.key).or_default().push(index);
+    }
+    keys
+}
+
+fn check(
+    old: &Document,
+    index: usize,
+    new: &Document,
+    owner: Option<usize>,
+) -> Result<usize, FollowError> {
     let wanted = &old.checks[index];
     let gone = || FollowError::Gone { name: wanted.text.text.clone(), line: wanted.line };
-    let owner = match wanted.owner {
-        Some(owner) => Some(task(old, owner, new).map_err(|_| gone())?),
-        None => None,
-    };
+    if wanted.owner.is_some() && owner.is_none() {
+        return Err(gone());
+    }
     let same = |owner: Option<usize>| {
         move |check: &Check| {
             check.owner == owner && check.kind == wanted.kind && check.text.text == wanted.text.text
