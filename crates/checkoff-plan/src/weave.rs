@@ -34,16 +34,25 @@
 //! is dropped, and if it was stated, [`ProblemKind::Overruled`] says so. Only
 //! statements about tasks can form a [`Cycle`].
 
+mod files;
+mod loom;
+mod order;
+mod phases;
 mod resolve;
+mod stated;
+#[cfg(test)]
+mod tests;
 mod work;
 
 pub use work::{Work, work};
 
 use std::fmt;
 
-use checkoff_core::graph::{Cycle, Graph, Node, NodeKind, TaskIx};
+use checkoff_core::estimate;
+use checkoff_core::graph::{Cycle, Graph, NodeKind, TaskIx};
 
 use crate::document::{Document, EdgeSource, Span, Task};
+use loom::Loom;
 
 /// One file or many, as one graph.
 #[derive(Debug, Clone, Default)]
@@ -123,6 +132,8 @@ pub enum Severity {
 /// Something that could not be resolved or read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
     /// What it is.
     pub kind: ProblemKind,
     /// Index into [`Plan::documents`].
@@ -138,14 +149,22 @@ pub struct Problem {
 /// What could not be resolved or read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProblemKind {
-    /// An id that no task has; the nearest that one has.
+    /// An id that no task has; the nearest that one has. A warning only when a sentence
+    /// away from the tasks names it.
     Dangling {
         /// As it is compared.
         id: String,
         /// Did you mean this one?
         suggestion: Option<String>,
     },
-    /// An id that several tasks have, none of them nearer than the others.
+    /// An id that belongs to a file that was not read (one file a task): nobody can say
+    /// how it stands.
+    External {
+        /// As it is compared.
+        id: String,
+    },
+    /// An id that several tasks have, none of them nearer than the others. A warning when
+    /// they are true duplicates: then all of them are waited for.
     Ambiguous {
         /// As it is compared.
         id: String,
@@ -178,31 +197,73 @@ pub enum ProblemKind {
     },
 }
 
-impl ProblemKind {
-    /// How bad it is.
-    pub fn severity(&self) -> Severity {
-        match self {
-            ProblemKind::Dangling { .. }
-            | ProblemKind::Ambiguous { .. }
-            | ProblemKind::SelfDependency
-            | ProblemKind::Cycle { .. }
-            | ProblemKind::Unreadable { .. } => Severity::Error,
-            ProblemKind::DependsOnParent { .. } | ProblemKind::Overruled { .. } => {
-                Severity::Warning
-            }
-        }
-    }
-}
-
 /// Joins documents to one plan.
 pub fn weave(documents: Vec<Document>) -> Plan {
     let tasks = resolve::plan_tasks(&documents);
-    let nodes =
-        tasks.iter().map(|at| Node::task(documents[at.document].tasks[at.task].state, 0)).collect();
-    Plan { documents, tasks, graph: Graph::new(nodes, Vec::new()), ..Plan::default() }
+    let (estimates, guessed) = estimates(&documents, &tasks);
+    let mut loom = Loom::new(&documents, &tasks, estimates);
+    loom.stated();
+    loom.families();
+    loom.phases();
+    loom.order();
+    loom.yield_to_tasks();
+    let woven = loom.finish();
+    let mut plan = Plan {
+        graph: woven.graph,
+        reasons: woven.reasons,
+        joins: woven.joins,
+        cycles: woven.cycles,
+        problems: woven.problems,
+        guessed,
+        documents,
+        tasks,
+    };
+    plan.report_cycles();
+    plan.problems.sort_by_key(|problem| (problem.document, problem.line));
+    plan
+}
+
+/// The estimate of every task, and what was guessed.
+fn estimates(documents: &[Document], tasks: &[PlanTask]) -> (Vec<u64>, Guess) {
+    let stated: Vec<Option<u64>> = tasks
+        .iter()
+        .map(|at| documents[at.document].tasks[at.task].estimate.as_deref())
+        .map(|text| text.and_then(estimate::parse))
+        .collect();
+    let mut known: Vec<u64> = stated.iter().flatten().copied().collect();
+    let each_ms = estimate::guess_ms(&mut known);
+    let mut guess = Guess { each_ms, ..Guess::default() };
+    for (at, stated) in tasks.iter().zip(&stated) {
+        let state = documents[at.document].tasks[at.task].state;
+        if !at.container && !state.is_closed() {
+            match stated {
+                Some(_) => guess.stated += 1,
+                None => guess.tasks += 1,
+            }
+        }
+    }
+    (stated.into_iter().map(|stated| stated.unwrap_or(each_ms)).collect(), guess)
 }
 
 impl Plan {
+    fn report_cycles(&mut self) {
+        for cycle in &self.cycles {
+            let on_it = cycle.path.iter().map(|edge| edge.from);
+            let tasks: Vec<TaskIx> = on_it.filter(|node| node.index() < self.tasks.len()).collect();
+            let Some(first) = tasks.first().map(|first| &self.tasks[first.index()]) else {
+                continue;
+            };
+            self.problems.push(Problem {
+                severity: Severity::Error,
+                document: first.document,
+                line: self.documents[first.document].tasks[first.task].line,
+                span: None,
+                task: tasks.first().copied(),
+                kind: ProblemKind::Cycle { tasks },
+            });
+        }
+    }
+
     /// The task behind an index, or `None` for a join.
     pub fn task(&self, task: TaskIx) -> Option<&Task> {
         let at = self.tasks.get(task.index())?;
@@ -263,6 +324,9 @@ impl Plan {
             }
             ProblemKind::Dangling { id, suggestion: Some(near) } => {
                 format!("{subject}depends on `{id}`, which does not exist (did you mean `{near}`?)")
+            }
+            ProblemKind::External { id } => {
+                format!("{subject}depends on `{id}`, which is not in the files read")
             }
             ProblemKind::Ambiguous { id, candidates } => {
                 let places: Vec<String> = candidates.iter().map(|&task| self.place(task)).collect();
