@@ -11,7 +11,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 pub(crate) struct Repository {
     /// Files that git tracks or would track, sorted by path.
     pub(crate) files: Vec<File>,
-    /// Our own packages and all others in the dependency graph.
+    /// The packages of this workspace.
     pub(crate) packages: Vec<Package>,
 }
 
@@ -23,12 +23,10 @@ pub(crate) struct File {
     pub(crate) text: Option<String>,
 }
 
-/// One package of the dependency graph.
+/// One package of ours.
 pub(crate) struct Package {
     /// Its name.
     pub(crate) name: String,
-    /// Whether it is a member of this workspace.
-    pub(crate) ours: bool,
     /// What it names in its manifest.
     pub(crate) dependencies: Vec<Dependency>,
 }
@@ -110,14 +108,15 @@ fn paths(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn packages(root: &Path) -> anyhow::Result<Vec<Package>> {
+    // Without the dependencies' own manifests: those of other platforms may never
+    // have been downloaded here, and nothing asks for them.
     let metadata = MetadataCommand::new()
         .current_dir(root)
-        .other_options(vec!["--locked".to_owned(), "--offline".to_owned()])
+        .no_deps()
         .exec()
         .context("cargo metadata failed")?;
     let package = |package: &cargo_metadata::Package| Package {
         name: package.name.to_string(),
-        ours: metadata.workspace_members.contains(&package.id),
         dependencies: package
             .dependencies
             .iter()
@@ -145,15 +144,14 @@ pub(crate) mod fixture {
         Repository { files: files.iter().map(file).collect(), packages: Vec::new() }
     }
 
-    /// A package of ours; a dependency with a leading `~` is for development.
-    pub(crate) fn ours(name: &str, dependencies: &[&str]) -> Package {
+    /// A package; a dependency with a leading `~` is for development.
+    pub(crate) fn package(name: &str, dependencies: &[&str]) -> Package {
         let dependency = |name: &&str| Dependency {
             name: name.trim_start_matches('~').to_owned(),
             development: name.starts_with('~'),
         };
         Package {
             name: name.to_owned(),
-            ours: true,
             dependencies: dependencies.iter().map(dependency).collect(),
         }
     }

@@ -23,8 +23,8 @@ const ENDS: &[&str] = &["checkoff", "checkoff-bench", "xtask"];
 
 pub(super) fn check(repository: &Repository) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let ours: Vec<_> = repository.packages.iter().filter(|package| package.ours).collect();
-    for package in &ours {
+    let ours = &repository.packages;
+    for package in ours {
         let manifest = format!("{} (Cargo.toml)", package.name);
         let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == package.name) else {
             findings.push(Finding::file(
@@ -64,10 +64,10 @@ mod tests {
     #[test]
     fn an_edge_against_the_stream_is_found_even_for_tests() {
         let packages = vec![
-            fixture::ours("checkoff-core", &["~checkoff-plan"]),
-            fixture::ours("checkoff-plan", &["checkoff-core", "memchr"]),
-            fixture::ours("checkoff-bench", &["checkoff"]),
-            fixture::ours("checkoff", &["checkoff-plan"]),
+            fixture::package("checkoff-core", &["~checkoff-plan"]),
+            fixture::package("checkoff-plan", &["checkoff-core", "memchr"]),
+            fixture::package("checkoff-bench", &["checkoff"]),
+            fixture::package("checkoff", &["checkoff-plan"]),
         ];
         assert_eq!(
             messages(packages),
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_new_crate_needs_its_line() {
-        let found = messages(vec![fixture::ours("checkoff-extra", &[])]);
+        let found = messages(vec![fixture::package("checkoff-extra", &[])]);
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("without a line"), "{found:?}");
     }

@@ -37,7 +37,7 @@ pub(super) fn check(repository: &Repository) -> Vec<Finding> {
         Err(error) => return vec![Finding::file("deny.toml", error.to_string())],
     };
     let mut findings = Vec::new();
-    for package in repository.packages.iter().filter(|package| package.ours) {
+    for package in &repository.packages {
         for dependency in &package.dependencies {
             let ban = bans.iter().find(|ban| ban.name == dependency.name);
             if let Some(ban) = ban.filter(|ban| !ban.wrappers.contains(&package.name)) {
@@ -72,8 +72,8 @@ deny = [{ crate = "rusqlite", wrappers = ["checkoff-store"], reason = "one place
     fn a_dependency_outside_its_fence_is_found() {
         let mut repository = fixture::files(&[("deny.toml", DENY)]);
         repository.packages = vec![
-            fixture::ours("checkoff-store", &["rusqlite"]),
-            fixture::ours("checkoff-engine", &["~rusqlite"]),
+            fixture::package("checkoff-store", &["rusqlite"]),
+            fixture::package("checkoff-engine", &["~rusqlite"]),
         ];
         assert_eq!(
             check(&repository),
@@ -85,7 +85,7 @@ deny = [{ crate = "rusqlite", wrappers = ["checkoff-store"], reason = "one place
     fn an_oracle_that_came_into_the_product_is_found() {
         let mut repository = fixture::files(&[("deny.toml", DENY)]);
         for (dependency, findings) in [("pulldown-cmark", 1), ("~pulldown-cmark", 0)] {
-            repository.packages = vec![fixture::ours("checkoff-plan", &[dependency])];
+            repository.packages = vec![fixture::package("checkoff-plan", &[dependency])];
             assert_eq!(check(&repository).len(), findings, "{dependency}");
         }
     }
