@@ -42,6 +42,9 @@ commands! {
         Check check;
         Explain explain;
     }
+    "Change a list" {
+        Set set;
+    }
     "This program" {
         Help help;
     }

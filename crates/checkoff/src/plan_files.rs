@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use checkoff_engine::plan_file::{self, PlanFileError};
 use checkoff_plan::document::Document;
 use checkoff_plan::read;
 
@@ -158,11 +159,18 @@ fn none_holds_a_task(named: &[PathBuf], candidates: usize) -> CommandError {
 
 /// Replaces a list by a new version of it, unless it is no longer what was read.
 pub(crate) fn replace(path: &str, before: &[u8], after: &[u8]) -> Result<(), CommandError> {
-    let _ = before;
-    std::fs::write(path, after).map_err(|error| {
-        let error = anyhow::Error::new(error).context(format!("`{path}` cannot be written"));
-        CommandError::from_error(Exit::System, error)
-    })
+    plan_file::replace(Path::new(path), before, after).map_err(unwritten)
+}
+
+/// The error for a list that was not written; it is as it was.
+pub(crate) fn unwritten(error: PlanFileError) -> CommandError {
+    let exit = match &error {
+        PlanFileError::Read { .. } | PlanFileError::NotAFile { .. } => Exit::Input,
+        error if error.is_of_system() => Exit::System,
+        _ => Exit::Refused,
+    };
+    let hint = error.hint();
+    CommandError::from_error(exit, error).maybe_hint(hint)
 }
 
 /// The one file a command is about: the one named, else the only list of this project.
