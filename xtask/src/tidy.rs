@@ -119,11 +119,24 @@ fn check(repository: &Repository) -> Vec<(&'static str, Finding)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repository::fixture;
+
+    /// One rule over a repository of literals: what it finds, as it is printed.
+    #[track_caller]
+    pub(super) fn check(
+        rule: fn(&Repository) -> Vec<Finding>,
+        files: &[(&str, &str)],
+        expect: &[&str],
+    ) {
+        let findings: Vec<String> =
+            rule(&fixture::files(files)).iter().map(ToString::to_string).collect();
+        assert_eq!(findings, expect);
+    }
 
     #[test]
     fn the_repository_is_tidy() {
         let repository = Repository::read().expect("the repository can be read");
-        let findings: Vec<String> = check(&repository)
+        let findings: Vec<String> = super::check(&repository)
             .iter()
             .map(|(rule, finding)| format!("{finding} ({rule})"))
             .collect();

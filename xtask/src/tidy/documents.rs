@@ -104,13 +104,7 @@ fn anchors(text: &str) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repository::fixture;
-
-    fn check(rule: fn(&Repository) -> Vec<Finding>, files: &[(&str, &str)], expect: &[&str]) {
-        let findings: Vec<String> =
-            rule(&fixture::files(files)).iter().map(ToString::to_string).collect();
-        assert_eq!(findings, expect);
-    }
+    use crate::tidy::tests::check;
 
     #[test]
     fn a_changelog_without_its_section_is_found() {

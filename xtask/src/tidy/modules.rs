@@ -129,13 +129,7 @@ fn lines(repository: &Repository, judge: fn(&str) -> Option<&'static str>) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repository::fixture;
-
-    fn check(rule: fn(&Repository) -> Vec<Finding>, files: &[(&str, &str)], expect: &[&str]) {
-        let findings: Vec<String> =
-            rule(&fixture::files(files)).iter().map(ToString::to_string).collect();
-        assert_eq!(findings, expect);
-    }
+    use crate::tidy::tests::check;
 
     #[test]
     fn a_file_without_its_first_line_is_found() {

@@ -62,13 +62,7 @@ pub(super) fn snapshots(repository: &Repository) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repository::fixture;
-
-    fn check(rule: fn(&Repository) -> Vec<Finding>, files: &[(&str, &str)], expect: &[&str]) {
-        let findings: Vec<String> =
-            rule(&fixture::files(files)).iter().map(ToString::to_string).collect();
-        assert_eq!(findings, expect);
-    }
+    use crate::tidy::tests::check;
 
     #[test]
     fn a_forgotten_test_file_is_found() {
