@@ -26,9 +26,9 @@
 //! over the real file (a symbolic link is followed and stays), and the folder is
 //! synced. Mode, extended attributes and, where permitted, owner are those of
 //! the old file. Another hard link keeps the old contents, as with any editor
-//! that replaces; snapshots made of hard links rely on that. The temporary name is a function
-//! of the file's name: under the lock there is one writer, so what has that name
-//! was left by a process that died, and the next write removes it.
+//! that replaces; snapshots made of hard links rely on that. The temporary name
+//! is a function of the file's name: under the lock there is one writer, so what
+//! has that name was left by a process that died, and the next write removes it.
 
 mod error;
 mod replace;
