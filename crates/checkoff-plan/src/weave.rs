@@ -35,6 +35,7 @@
 //! statements about tasks can form a [`Cycle`].
 
 mod files;
+mod find;
 mod loom;
 mod order;
 mod phases;
@@ -44,6 +45,7 @@ mod stated;
 mod tests;
 mod work;
 
+pub use find::FindTaskError;
 pub use work::{Work, work};
 
 use std::fmt;
@@ -67,7 +69,7 @@ pub struct Plan {
     /// Where the edges come from.
     pub reasons: Vec<Reason>,
     /// What each join stands for; the first is node `tasks.len()`.
-    pub joins: Vec<String>,
+    pub joins: Vec<Join>,
     /// Tasks that wait for each other.
     pub cycles: Vec<Cycle>,
     /// What could not be resolved or read, in document and line order.
@@ -99,6 +101,40 @@ pub struct PlanTask {
     pub key: String,
     /// A parent without anything to run.
     pub container: bool,
+}
+
+/// A node that is no task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Join {
+    /// What it is for.
+    pub kind: JoinKind,
+    /// What it is called: the phase, the parent, the ids, the path.
+    pub name: String,
+}
+
+/// What a join is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinKind {
+    /// The tasks of a phase wait for it.
+    PhaseStart {
+        /// Index into [`Plan::documents`].
+        document: usize,
+        /// Index into [`Document::headings`].
+        heading: usize,
+    },
+    /// It waits for the tasks of a phase.
+    PhaseEnd {
+        /// Index into [`Plan::documents`].
+        document: usize,
+        /// Index into [`Document::headings`].
+        heading: usize,
+    },
+    /// The children of this task wait for it.
+    ParentStart(TaskIx),
+    /// All that a sentence names first.
+    Statement,
+    /// All that use a file so far.
+    Files,
 }
 
 /// Where an edge comes from.
@@ -279,7 +315,7 @@ impl Plan {
     pub fn name(&self, node: TaskIx) -> &str {
         match self.task(node) {
             Some(task) => task.name(),
-            None => self.joins.get(node.index() - self.tasks.len()).map_or("", String::as_str),
+            None => self.join(node).map_or("", |join| join.name.as_str()),
         }
     }
 
@@ -289,6 +325,11 @@ impl Plan {
             Some(at) => &at.key,
             None => self.name(node),
         }
+    }
+
+    /// The join behind an index, or `None` for a task.
+    pub fn join(&self, node: TaskIx) -> Option<&Join> {
+        self.joins.get(node.index().checked_sub(self.tasks.len())?)
     }
 
     /// Whether the node is a join.

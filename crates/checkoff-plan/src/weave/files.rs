@@ -20,8 +20,8 @@ use std::collections::HashMap;
 
 use checkoff_core::graph::{EdgeKind, Graph, TaskIx};
 
-use super::Reason;
 use super::loom::Loom;
+use super::{JoinKind, Reason};
 use crate::attribute::Key;
 use crate::document::EdgeSource;
 
@@ -234,7 +234,7 @@ impl Gathered {
         into: &mut Vec<TaskIx>,
     ) {
         if !last_time && self.join.iter().len() + self.fresh.len() > 1 {
-            let join = loom.join(name(resource));
+            let join = loom.join(JoinKind::Files, name(resource));
             if let Some(earlier) = self.join.replace(join)
                 && let Some(&any) = self.fresh.first()
             {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use checkoff_core::graph::{Cycle, Edge, EdgeKind, Graph, Node, NodeKind, TaskIx};
 
 use super::resolve::Names;
-use super::{PlanTask, Problem, ProblemKind, Reason, Severity};
+use super::{Join, JoinKind, PlanTask, Problem, ProblemKind, Reason, Severity};
 use crate::document::{Document, EdgeSource, State, Task};
 
 /// Statements of more pairs than this go through a join.
@@ -28,7 +28,7 @@ pub(super) struct Loom<'a> {
     pub(super) reasons: Vec<Reason>,
     /// Beside each reason: it yields to what is stated about tasks.
     weak: Vec<bool>,
-    pub(super) joins: Vec<String>,
+    pub(super) joins: Vec<Join>,
     pub(super) problems: Vec<Problem>,
     /// The node a parent's children wait for, once there is one.
     gates: Vec<Option<TaskIx>>,
@@ -43,7 +43,7 @@ pub(super) struct Loom<'a> {
 pub(super) struct Woven {
     pub(super) graph: Graph,
     pub(super) reasons: Vec<Reason>,
-    pub(super) joins: Vec<String>,
+    pub(super) joins: Vec<Join>,
     pub(super) cycles: Vec<Cycle>,
     pub(super) problems: Vec<Problem>,
 }
@@ -125,8 +125,8 @@ impl<'a> Loom<'a> {
     }
 
     /// Adds a join that stands for something with a name.
-    pub(super) fn join(&mut self, name: String) -> TaskIx {
-        self.joins.push(name);
+    pub(super) fn join(&mut self, kind: JoinKind, name: String) -> TaskIx {
+        self.joins.push(Join { kind, name });
         self.nodes.push(Node::join());
         TaskIx::from(self.nodes.len() - 1)
     }
@@ -167,7 +167,9 @@ impl<'a> Loom<'a> {
         let mut to_make = vec![(parent, None)];
         while let Some((task, above)) = to_make.pop() {
             let known = self.gates[task.index()];
-            let gate = known.unwrap_or_else(|| self.join(self.task(task).name().to_owned()));
+            let gate = known.unwrap_or_else(|| {
+                self.join(JoinKind::ParentStart(task), self.task(task).name().to_owned())
+            });
             if let Some((above, why)) = above {
                 self.edge(above, gate, EdgeKind::Needs, why);
             }
@@ -221,7 +223,7 @@ impl<'a> Loom<'a> {
             }
             return;
         }
-        let join = self.join(name.to_owned());
+        let join = self.join(JoinKind::Statement, name.to_owned());
         for &before in before {
             self.edge(before, join, EdgeKind::Needs, why);
         }

@@ -6,8 +6,8 @@
 
 use checkoff_core::graph::{EdgeKind, TaskIx};
 
-use super::Reason;
 use super::loom::{Loom, PhaseGates};
+use super::{JoinKind, Reason};
 use crate::dialect::Dialect;
 use crate::document::{Document, EdgeSource, Heading};
 
@@ -48,7 +48,7 @@ impl Loom<'_> {
                 }
                 continue;
             }
-            let join = self.join(detail);
+            let join = self.join(JoinKind::Statement, detail);
             for before in before {
                 let end = self.phase(document, before).end;
                 self.edge(end, join, EdgeKind::Needs, why);
@@ -105,8 +105,8 @@ impl Loom<'_> {
         }
         let read = &self.documents[document];
         let name = read.headings[heading].text.clone();
-        let start = self.join(name.clone());
-        let end = self.join(name.clone());
+        let start = self.join(JoinKind::PhaseStart { document, heading }, name.clone());
+        let end = self.join(JoinKind::PhaseEnd { document, heading }, name.clone());
         let gates = PhaseGates { start, end };
         self.phase_gates.insert((document, heading), gates);
         let members = self.members(document, heading);

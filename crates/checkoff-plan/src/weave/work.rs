@@ -4,8 +4,6 @@
 //! unless they say otherwise. A value that cannot be read is a problem of the
 //! plan, found before anything runs, not a failure in the middle of a run.
 
-use std::collections::BTreeMap;
-
 use checkoff_core::estimate;
 use checkoff_core::graph::TaskIx;
 
@@ -142,52 +140,56 @@ impl Reader<'_> {
         let mut variables = Vec::new();
         for attribute in task.attributes.iter().filter(|it| it.key == Key::Env) {
             match env(attribute) {
-                Ok(read) => variables.extend(read),
+                Ok(read) => {
+                    read.into_iter().for_each(|(name, value)| set(&mut variables, name, value))
+                }
                 Err(reason) => self.unreadable(index, attribute, "env", &reason),
             }
         }
         variables
     }
 
-    /// Hands down what parents say. Parents stand before their children or after them, so
-    /// each task asks the chain above it.
+    /// Hands down what parents say, from the outermost in.
     fn inherit(&mut self) {
         let plan = self.plan;
-        let own = self.works.clone();
-        for (index, task) in plan.indexed() {
-            let first = index.index() - plan.tasks[index.index()].task;
-            let tasks = &plan.documents[plan.tasks[index.index()].document].tasks;
-            let mut above = task.parent;
-            let work = &mut self.works[index.index()];
-            let mut layers: Vec<&[(String, String)]> = Vec::new();
-            let mut repeat_said = task.attribute(Key::SafeToRepeat).is_some();
-            while let Some(parent) = above.filter(|parent| *parent < tasks.len()) {
-                let parent_work = &own[first + parent];
-                work.cwd = work.cwd.take().or_else(|| parent_work.cwd.clone());
-                work.timeout_ms = work.timeout_ms.or(parent_work.timeout_ms);
-                if !repeat_said {
-                    work.safe_to_repeat = parent_work.safe_to_repeat;
-                    repeat_said = tasks[parent].attribute(Key::SafeToRepeat).is_some();
+        let mut first = 0;
+        for document in &plan.documents {
+            let tasks = &document.tasks;
+            let mut to_do: Vec<usize> =
+                (0..tasks.len()).filter(|at| tasks[*at].parent.is_none()).collect();
+            while let Some(at) = to_do.pop() {
+                for &child in tasks[at].children.iter().filter(|child| **child < tasks.len()) {
+                    let above = self.works[first + at].clone();
+                    let said = tasks[child].attribute(Key::SafeToRepeat).is_some();
+                    self.works[first + child].hand_down(above, said);
+                    to_do.push(child);
                 }
-                layers.push(&parent_work.env);
-                above = tasks[parent].parent;
             }
-            if layers.iter().any(|layer| !layer.is_empty()) || work.env.len() > 1 {
-                let mut merged: BTreeMap<&str, usize> = BTreeMap::new();
-                let mut env: Vec<(String, String)> = Vec::new();
-                let own = &own[index.index()].env;
-                for (name, value) in layers.into_iter().rev().flatten().chain(own) {
-                    match merged.get(name.as_str()) {
-                        Some(&at) => env[at].1.clone_from(value),
-                        None => {
-                            merged.insert(name, env.len());
-                            env.push((name.clone(), value.clone()));
-                        }
-                    }
-                }
-                work.env = env;
-            }
+            first += tasks.len();
         }
+    }
+}
+
+impl Work {
+    /// Takes from the parent what the task does not say itself.
+    fn hand_down(&mut self, above: Work, repeat_said: bool) {
+        self.cwd = self.cwd.take().or(above.cwd);
+        self.timeout_ms = self.timeout_ms.or(above.timeout_ms);
+        if !repeat_said {
+            self.safe_to_repeat = above.safe_to_repeat;
+        }
+        let own = std::mem::replace(&mut self.env, above.env);
+        for (name, value) in own {
+            set(&mut self.env, name, value);
+        }
+    }
+}
+
+/// Sets a variable in its place, or at the end.
+fn set(env: &mut Vec<(String, String)>, name: String, value: String) {
+    match env.iter_mut().find(|(known, _)| *known == name) {
+        Some((_, old)) => *old = value,
+        None => env.push((name, value)),
     }
 }
 
