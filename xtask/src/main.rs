@@ -9,6 +9,7 @@
 )]
 
 mod codegen;
+mod figures;
 mod repository;
 mod test;
 mod tidy;
@@ -27,6 +28,8 @@ enum Command {
     Tidy(tidy::Args),
     /// Writes the reference pages from the sources, or checks that they are current.
     Codegen(codegen::Args),
+    /// Runs the benchmarks beside their peers and writes docs/figures.md.
+    Figures(figures::Args),
     /// Runs every check and every test, as continuous integration does.
     Test(test::Args),
 }
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Command::Truth(args) => truth::run(&args),
         Command::Tidy(args) => tidy::run(&args),
         Command::Codegen(args) => codegen::run(&args),
+        Command::Figures(args) => figures::run(&args),
         Command::Test(args) => test::run(&args),
     };
     result.unwrap_or_else(|error| {
