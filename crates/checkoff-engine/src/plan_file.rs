@@ -191,3 +191,6 @@ impl EditError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
