@@ -10,15 +10,14 @@ use crate::error::CommandResult;
 
 /// Declares the modules, the clap enum, the dispatch and the groups of the help.
 macro_rules! commands {
-    ($($group:literal { $($variant:ident $module:ident $(: $hidden:ident)?;)* })*) => {
+    ($($group:literal { $($variant:ident $module:ident $(: $hidden_name:ident)?;)* })*) => {
         $($(mod $module;)*)*
 
         /// One command with its arguments.
         #[derive(Debug, clap::Subcommand)]
         pub(crate) enum Command {
             $($(
-                #[doc(hidden)]
-                $(#[command($hidden)])?
+                $(#[command(name = $hidden_name, hide = true)])?
                 $variant(Box<$module::Args>),
             )*)*
         }
@@ -43,12 +42,29 @@ commands! {
         Explain explain;
     }
     "Change a list" {
+        Init init;
         Set set;
+    }
+    "Run a list" {
+        Resume resume;
+        Retry retry;
+        Cancel cancel;
+    }
+    "Look at runs" {
+        Runs runs;
+        Status status;
+        Log log;
     }
     "This program" {
         Help help;
+        Completions completions;
+        Man man;
+        Keeper keeper: KEEPER;
     }
 }
+
+/// The hidden command that hosts a keeper.
+pub(crate) const KEEPER: &str = "__keeper";
 
 /// Arranges the overview of all commands by group.
 pub(crate) fn arrange(line: clap::Command) -> clap::Command {

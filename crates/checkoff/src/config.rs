@@ -22,8 +22,6 @@ const FILE_NAME: &str = "checkoff.toml";
 /// What the project has decided once for all commands.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Config {
-    /// The file it came from.
-    pub(crate) path: Option<PathBuf>,
     /// `lists`: where the task lists are; `*` stands for any one folder.
     pub(crate) lists: Vec<String>,
     /// `store`: the folder runs are kept in, relative to the file.
@@ -74,7 +72,7 @@ impl Config {
         let file = ConfigFile { path, text };
         let table = DeTable::parse(text)
             .map_err(|error| file.wrong(error.span().unwrap_or(0..0), error.message()))?;
-        let mut config = Config { path: Some(path.to_owned()), ..Config::default() };
+        let mut config = Config::default();
         let base = path.parent().unwrap_or(Path::new(""));
         file.each(table.get_ref(), "", |key, value| {
             match key {
@@ -254,7 +252,6 @@ mod tests {
              [run]\njobs = 0x4\nkeep-going = true\n",
         )
         .expect("it is right");
-        assert_eq!(config.path.as_deref(), Some(Path::new("/p/checkoff.toml")));
         assert_eq!(config.lists, ["a/*/tasks.md"]);
         assert_eq!(config.store.as_deref(), Some(Path::new("/p/runs")));
         assert_eq!(config.check.rules.select, ["dangling", "bom"]);

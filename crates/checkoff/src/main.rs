@@ -11,15 +11,19 @@
 //! output goes away (`checkoff show | head`), that is no error: we end silently.
 
 mod arguments;
+mod board;
 mod commands;
 mod config;
 mod context;
 mod error;
 mod exit;
+mod measure;
 mod output;
 mod parallel;
 mod plan_files;
+mod stores;
 mod suggest;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -212,21 +212,26 @@ impl Output {
         self.quiet
     }
 
-    /// Whether standard output gets colours.
-    pub(crate) fn colors_data(&self) -> bool {
-        self.stdout.borrow().get_ref().current_choice() != anstream::ColorChoice::Never
+    /// Whether talk gets colours.
+    pub(crate) fn colors_talk(&self) -> bool {
+        self.talk().current_choice() != anstream::ColorChoice::Never
     }
 
-    /// Whether somebody can watch a live screen on standard error and answer a question.
+    /// Whether somebody can watch a live screen on standard error.
+    pub(crate) fn is_live(&self) -> bool {
+        io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    }
+
+    /// Whether somebody can answer a question.
     pub(crate) fn is_interactive(&self) -> bool {
         io::stderr().is_terminal() && io::stdin().is_terminal()
     }
 
-    /// Columns to lay text out in: the terminal's, else 100.
+    /// Columns to lay text out in: the terminal's, else those of `COLUMNS`, else 100.
     pub(crate) fn width(&self) -> usize {
-        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        columns.or_else(terminal).unwrap_or(100).max(40)
+        let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+        terminal.or_else(columns).unwrap_or(100).max(40)
     }
 }
 

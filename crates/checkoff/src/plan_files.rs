@@ -99,7 +99,7 @@ pub(crate) fn find(context: &Context, named: &[PathBuf]) -> Result<Vec<Candidate
 /// What reading a candidate came to.
 enum Loaded {
     /// A list.
-    List(Document),
+    List(Box<Document>),
     /// Met on a walk, and no list.
     NoList,
     /// Met on a walk, may be a list, cannot be read: what to warn with.
@@ -122,7 +122,7 @@ fn load(settings: &Settings, candidate: &Candidate) -> Result<Loaded, CommandErr
     if !candidate.named && document.tasks.is_empty() {
         return Ok(Loaded::NoList);
     }
-    Ok(Loaded::List(document))
+    Ok(Loaded::List(Box::new(document)))
 }
 
 /// Reads all the lists a command is about, in order. Never empty.
@@ -136,7 +136,17 @@ pub(crate) fn documents(
     let mut documents = Vec::new();
     for loaded in loaded {
         match loaded? {
-            Loaded::List(document) => documents.push(document),
+            Loaded::List(document) => {
+                let detection = &document.detection;
+                context.output.detail(format_args!(
+                    "{}: read as {} ({} %: {})",
+                    document.path,
+                    detection.dialect,
+                    detection.confidence,
+                    detection.reasons.join(", ")
+                ));
+                documents.push(*document);
+            }
             Loaded::NoList => {}
             Loaded::Unreadable(warning) => context.output.warn(warning),
         }

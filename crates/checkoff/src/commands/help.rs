@@ -8,13 +8,14 @@ use crate::arguments::command_line;
 use crate::context::Context;
 use crate::error::{CommandError, CommandResult};
 use crate::exit::{Exit, TABLE};
-use crate::output::{styled, styles};
+use crate::output::{self, styled, styles};
 use crate::suggest;
+use crate::watch;
 
 /// Tell about a command or a topic.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Topics: exit-codes, dialects
+Topics: dialects, events (of a run, as JSON), exit-codes
 
 Examples:
   checkoff help run                what `checkoff run --help` prints
@@ -25,7 +26,11 @@ pub(crate) struct Args {
 }
 
 /// What is not about one command, each with its page.
-const TOPICS: &[(&str, Page)] = &[("exit-codes", exit_codes), ("dialects", dialects)];
+const TOPICS: &[(&str, Page)] = &[
+    ("dialects", dialects),
+    ("events", events),
+    ("exit-codes", exit_codes),
+];
 
 type Page = fn(&mut dyn Write) -> std::io::Result<()>;
 
@@ -76,4 +81,8 @@ fn dialects(data: &mut dyn Write) -> std::io::Result<()> {
         writeln!(data, "{dialect}")?;
     }
     Ok(())
+}
+
+fn events(data: &mut dyn Write) -> std::io::Result<()> {
+    write!(data, "{}", output::markdown(watch::REFERENCE, 100))
 }

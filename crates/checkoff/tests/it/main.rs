@@ -6,6 +6,7 @@
 
 mod first_errors;
 mod help;
+mod starting;
 mod test_environment;
 
 #[test]

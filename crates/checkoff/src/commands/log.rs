@@ -1,0 +1,176 @@
+//! `checkoff log`: what happened in a run, and all that is known about a task in it.
+
+mod task;
+
+use std::io::Write;
+use std::time::Duration;
+
+use checkoff_core::RunId;
+use checkoff_core::event::Event;
+use checkoff_engine::Recorded;
+
+use crate::board::Board;
+use crate::context::Context;
+use crate::error::{CommandError, CommandResult};
+use crate::exit::Exit;
+use crate::output::{styled, styles};
+use crate::stores::{self, Past};
+use crate::watch::{self, Format, Narrator};
+
+/// Show what happened in a run, or the evidence of one task
+///
+/// For a task: each attempt with its command, how and when it ended, processor time, memory,
+/// all that it wrote, the files it changed, and the results of its `done when` commands.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  checkoff log                     what happened in the newest run
+  checkoff log T004                the evidence of T004 in it
+  checkoff log r3 T004             and in run r3
+  checkoff log -f                  what happens, as it happens
+  checkoff log r3 --format json    every event, for programs (`checkoff help events`)")]
+pub(crate) struct Args {
+    /// A run, `r3`, or a task of the newest one [default: the newest run]
+    #[arg(value_name = "RUN")]
+    first: Option<String>,
+    /// A task of that run: its id or title
+    #[arg(value_name = "TASK")]
+    second: Option<String>,
+    /// Go on until the run ends
+    #[arg(long, short)]
+    follow: bool,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// Between two looks at the log while following it.
+const POLL: Duration = Duration::from_millis(200);
+
+impl Args {
+    pub(crate) fn run(self, context: &Context) -> CommandResult {
+        let (run, task) = self.words()?;
+        let past = Past::open(context)?;
+        let row = past.run(run)?;
+        let board = past.blank_board(row.run)?;
+        let task = match task {
+            Some(word) => Some(stores::find_task(&board, row.run, word)?),
+            None => None,
+        };
+        let mut teller = Teller { context, run: row.run, board, task, format: self.format };
+        let mut after = 0;
+        let mut narrator = Narrator::default();
+        loop {
+            let events = past.history().events(row.run, after).map_err(stores::history_error)?;
+            for recorded in &events {
+                after = recorded.seq;
+                teller.board.apply(recorded);
+                teller.tell(&past, &mut narrator, recorded)?;
+            }
+            if self.format == Format::Text && task.is_none() {
+                for line in narrator.rest(&teller.board) {
+                    writeln!(context.output.data(), "          {line}")?;
+                }
+            }
+            if !self.follow || teller.board.outcome().is_some() {
+                break;
+            }
+            context.output.flush()?;
+            std::thread::sleep(POLL);
+        }
+        teller.close()?;
+        Ok(Exit::Success)
+    }
+
+    /// The run and the task among the words.
+    fn words(&self) -> Result<(Option<RunId>, Option<&str>), CommandError> {
+        match (&self.first, &self.second) {
+            (None, _) => Ok((None, None)),
+            (Some(word), None) => match word.parse() {
+                Ok(run) if word.starts_with(['r', 'R']) => Ok((Some(run), None)),
+                _ => Ok((None, Some(word))),
+            },
+            (Some(run), Some(task)) => {
+                let run = run.parse().map_err(CommandError::usage)?;
+                Ok((Some(run), Some(task)))
+            }
+        }
+    }
+}
+
+/// Tells a run event by event.
+struct Teller<'a> {
+    context: &'a Context,
+    run: RunId,
+    board: Board,
+    task: Option<checkoff_core::TaskIndex>,
+    format: Format,
+}
+
+impl Teller<'_> {
+    fn tell(
+        &mut self,
+        past: &Past,
+        narrator: &mut Narrator,
+        recorded: &Recorded,
+    ) -> Result<(), CommandError> {
+        if self.task.is_some_and(|task| task_of(&recorded.event) != Some(task)) {
+            return Ok(());
+        }
+        if self.format == Format::Json {
+            let line = watch::event_line(self.run, &self.board, recorded);
+            writeln!(self.context.output.data(), "{line}")?;
+            return Ok(());
+        }
+        if self.task.is_some() {
+            return task::tell(self.context, past, &self.board, recorded);
+        }
+        let width = self.context.output.width().saturating_sub(10);
+        let time = watch::clock(recorded.at);
+        let mut data = self.context.output.data();
+        for (index, line) in narrator.tell(&self.board, recorded, width).iter().enumerate() {
+            let time = if index == 0 { &time } else { "" };
+            writeln!(data, "{:<9} {line}", styled(styles::DIM, time))?;
+        }
+        Ok(())
+    }
+
+    /// Where the run, or the task, stands after all that.
+    fn close(&self) -> Result<(), CommandError> {
+        if self.format == Format::Json {
+            return Ok(());
+        }
+        if let Some(task) = self.task {
+            return task::close(self.context, &self.board, task);
+        }
+        let width = self.context.output.width();
+        let summary = watch::summary(self.run, &self.board, self.board.outcome(), false, width);
+        write!(self.context.output.data(), "\n{summary}")?;
+        Ok(())
+    }
+}
+
+/// The task an event is about.
+fn task_of(event: &Event) -> Option<checkoff_core::TaskIndex> {
+    match event {
+        Event::AttemptReserved { attempt }
+        | Event::AttemptStarted { attempt, .. }
+        | Event::AttemptWithdrawn { attempt }
+        | Event::AttemptFinished { attempt, .. }
+        | Event::ChecksFinished { attempt, .. } => Some(attempt.task),
+        Event::TaskDone { task, .. }
+        | Event::TaskFailed { task, .. }
+        | Event::TaskBlocked { task, .. }
+        | Event::TaskAsked { task, .. }
+        | Event::TaskReopened { task, .. }
+        | Event::PersonDone { task }
+        | Event::RetryRequested { task } => Some(*task),
+        Event::RunStarted
+        | Event::RunResumed
+        | Event::BoxWritten { .. }
+        | Event::BoxRefused { .. }
+        | Event::DrainRequested
+        | Event::CancelRequested
+        | Event::RunFinished { .. } => None,
+    }
+}
