@@ -1,6 +1,8 @@
 //! `cargo xtask truth DIR`: judges reading, linting and write-back against
 //! hand-made truth files.
 
+mod writeback;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,5 +15,10 @@ pub(crate) struct Args {
 
 /// Compares every truth file of the folder with what the crates say.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("there is nothing yet to judge `{}` with", args.directory.display())
+    let verdict = writeback::judge(&args.directory)?;
+    for line in &verdict.lines {
+        println!("{line}");
+    }
+    println!("write-back: {} of {} cases", verdict.passed, verdict.cases);
+    Ok(if verdict.passed == verdict.cases { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
