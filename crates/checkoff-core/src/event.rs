@@ -14,9 +14,15 @@ use crate::id::{AttemptId, TaskIndex, Timestamp};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// Report: the run began.
-    RunStarted,
+    RunStarted {
+        /// Names the boot of the machine: the keeper's journal outlives processes, not power.
+        boot: String,
+    },
     /// Report: a new engine took the run over, after a crash or after its end.
-    RunResumed,
+    RunResumed {
+        /// As for `RunStarted`.
+        boot: String,
+    },
     /// Decision: this attempt may be started whenever there is a free slot.
     AttemptReserved {
         /// Which.

@@ -237,8 +237,8 @@ impl Scheduler {
     fn apply(&mut self, _now: Timestamp, event: &Event, effects: &mut Vec<Effect>) {
         self.assert_allowed(event);
         match event {
-            Event::RunStarted => run_started::apply(self),
-            Event::RunResumed => run_started::apply_again(self),
+            Event::RunStarted { .. } => run_started::apply(self),
+            Event::RunResumed { .. } => run_started::apply_again(self, effects),
             Event::AttemptReserved { attempt } => attempt_reserved::apply(self, *attempt, effects),
             Event::AttemptStarted { attempt, process } => {
                 attempt_started::apply(self, *attempt, *process, effects);

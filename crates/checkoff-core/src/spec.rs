@@ -114,7 +114,9 @@ pub struct TaskSpec {
 pub struct Place {
     /// Index into [`RunSpec::files`].
     pub file: u32,
-    /// 1-based line of its title.
+    /// Which task of the file, counted from 0 in the frozen bytes.
+    pub item: u32,
+    /// 1-based line of its title, in the frozen bytes.
     pub line: u32,
 }
 

@@ -250,7 +250,7 @@ impl Tally {
                     tally.outcome = Some(Some(*outcome));
                     tally.failed = Some(counts.failed);
                 }
-                Event::RunStarted | Event::RunResumed => tally.outcome = Some(None),
+                Event::RunStarted { .. } | Event::RunResumed { .. } => tally.outcome = Some(None),
                 _ => {}
             }
         }

@@ -1,6 +1,7 @@
 //! `RunStarted`, `RunResumed`: tasks are started from here on.
 
-use super::{RunStage, Scheduler, Stage};
+use super::{Mark, RunStage, Scheduler, Stage};
+use crate::effect::Effect;
 use crate::id::TaskIndex;
 use crate::spec::Action;
 
@@ -17,7 +18,15 @@ pub(super) fn apply(scheduler: &mut Scheduler) {
     }
 }
 
-/// Opens it again. What was asked of the former engine (to stop) does not bind this one.
-pub(super) fn apply_again(scheduler: &mut Scheduler) {
+/// Opens it again. What was asked of the former engine (to stop) does not bind this one, and
+/// a box that could not be checked is tried again: perhaps the file may be written now.
+pub(super) fn apply_again(scheduler: &mut Scheduler, effects: &mut Vec<Effect>) {
     scheduler.run = RunStage::Open;
+    for (nth, task) in (0..).zip(&mut scheduler.tasks) {
+        if task.mark == Mark::Refused {
+            task.mark = Mark::Due;
+            scheduler.due.boxes.insert(TaskIndex(nth));
+            effects.push(Effect::WriteBox(TaskIndex(nth)));
+        }
+    }
 }

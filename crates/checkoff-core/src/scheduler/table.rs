@@ -53,8 +53,8 @@ impl Kind {
     pub(super) fn of(event: &Event) -> (Kind, Vec<TaskIndex>) {
         let none = Vec::new();
         match event {
-            Event::RunStarted => (Kind::RunStarted, none),
-            Event::RunResumed => (Kind::RunResumed, none),
+            Event::RunStarted { .. } => (Kind::RunStarted, none),
+            Event::RunResumed { .. } => (Kind::RunResumed, none),
             Event::AttemptReserved { attempt } => (Kind::AttemptReserved, vec![attempt.task]),
             Event::AttemptStarted { attempt, .. } => (Kind::AttemptStarted, vec![attempt.task]),
             Event::AttemptWithdrawn { attempt } => (Kind::AttemptWithdrawn, vec![attempt.task]),

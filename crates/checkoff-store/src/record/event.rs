@@ -13,8 +13,8 @@ use super::{BytesRecord, is_default};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum EventRecord {
-    RunStarted {},
-    RunResumed {},
+    RunStarted { boot: String },
+    RunResumed { boot: String },
     AttemptReserved { task: u32, number: u32 },
     AttemptStarted { task: u32, number: u32, pid: u32, start_ticks: u64 },
     AttemptWithdrawn { task: u32, number: u32 },
@@ -156,8 +156,8 @@ twin! {
 impl From<&Event> for EventRecord {
     fn from(event: &Event) -> EventRecord {
         match event {
-            Event::RunStarted => EventRecord::RunStarted {},
-            Event::RunResumed => EventRecord::RunResumed {},
+            Event::RunStarted { boot } => EventRecord::RunStarted { boot: boot.clone() },
+            Event::RunResumed { boot } => EventRecord::RunResumed { boot: boot.clone() },
             Event::AttemptReserved { attempt: AttemptId { task, number } } => {
                 EventRecord::AttemptReserved { task: task.0, number: *number }
             }
@@ -224,8 +224,8 @@ impl EventRecord {
         let attempt = |task, number| AttemptId { task: TaskIndex(task), number };
         let indices = |tasks: Vec<u32>| tasks.into_iter().map(TaskIndex).collect();
         Ok(match self {
-            EventRecord::RunStarted {} => Event::RunStarted,
-            EventRecord::RunResumed {} => Event::RunResumed,
+            EventRecord::RunStarted { boot } => Event::RunStarted { boot },
+            EventRecord::RunResumed { boot } => Event::RunResumed { boot },
             EventRecord::AttemptReserved { task, number } => {
                 Event::AttemptReserved { attempt: attempt(task, number) }
             }

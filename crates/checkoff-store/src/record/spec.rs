@@ -45,9 +45,9 @@ pub(crate) struct TaskRecord {
     pub(crate) title: String,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) phase: Option<String>,
-    /// File index and line.
+    /// File index, item in the file, line.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub(crate) place: Option<(u32, u32)>,
+    pub(crate) place: Option<(u32, u32, u32)>,
     /// Tasks that must be done.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) needs: Vec<u32>,
@@ -155,7 +155,7 @@ impl From<&TaskSpec> for TaskRecord {
             name: task.name.clone(),
             title: task.title.clone(),
             phase: task.phase.clone(),
-            place: task.place.map(|place| (place.file, place.line)),
+            place: task.place.map(|place| (place.file, place.item, place.line)),
             needs: needs(NeedKind::Done),
             follows: needs(NeedKind::Ended),
             writes: claims(true),
@@ -186,7 +186,7 @@ impl From<TaskRecord> for TaskSpec {
             name: record.name,
             title: record.title,
             phase: record.phase,
-            place: record.place.map(|(file, line)| Place { file, line }),
+            place: record.place.map(|(file, item, line)| Place { file, item, line }),
             action: record.action.into(),
             done_when: record.done_when,
             cwd: record.cwd,
