@@ -362,6 +362,14 @@ impl Scheduler {
         self.counts.active == 0
     }
 
+    /// How long the runtime has enough to do, in microseconds, before half of what was reserved
+    /// ahead is used up; 0 when nothing was.
+    pub fn slack_us(&self) -> u64 {
+        let jobs = self.spec.limits.jobs;
+        let ahead = self.counts.active.saturating_sub(jobs);
+        self.pace.mean_us() * u64::from(ahead) / 2 / u64::from(jobs)
+    }
+
     /// Attempts that were with the runtime when the log ended, in file order: what became of
     /// them must be found out before the run can go on.
     pub fn under_way(&self) -> Vec<(AttemptId, Stage)> {

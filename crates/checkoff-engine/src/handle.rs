@@ -4,6 +4,7 @@ use crossbeam_channel::{Receiver, Sender};
 
 use checkoff_core::RunId;
 
+use crate::run_loop::Input;
 use crate::update::Update;
 
 /// What may be asked of a running engine.
@@ -19,7 +20,7 @@ pub(crate) enum Command {
 #[derive(Debug, Clone)]
 pub struct Handle {
     pub(crate) run: RunId,
-    pub(crate) commands: Sender<Command>,
+    pub(crate) inputs: Sender<Input>,
 }
 
 impl Handle {
@@ -31,12 +32,13 @@ impl Handle {
     /// Finishes what runs and starts nothing new (the first Ctrl-C).
     pub fn drain(&self) {
         // An engine that has ended has no ear; that is not an error of the caller.
-        let _ = self.commands.send(Command::Drain);
+        let _ = self.inputs.send(Input::Command(Command::Drain));
     }
 
-    /// Ends what runs, TERM then KILL, and starts nothing new (the second Ctrl-C).
+    /// Ends what runs, TERM then KILL, and starts nothing new (the second Ctrl-C). Asked again,
+    /// KILL at once.
     pub fn cancel(&self) {
-        let _ = self.commands.send(Command::Cancel);
+        let _ = self.inputs.send(Input::Command(Command::Cancel));
     }
 }
 

@@ -12,15 +12,22 @@
 //!
 //! See `docs/design/engine.md` for why a commit does not cost a task its start.
 
+mod boxes;
+mod clock;
 pub mod engine;
+mod evidence;
 pub mod handle;
 pub mod history;
+pub mod lock;
 pub mod options;
 pub mod plan_file;
+mod recover;
+mod run_loop;
 pub mod update;
 
 pub use engine::{Engine, Plan, Resume, StartError};
 pub use handle::{Handle, Running};
 pub use history::{History, HistoryError};
+pub use lock::{Holder, holder};
 pub use options::{OnOrphan, Options, WhenLocked};
 pub use update::{Ended, Recorded, Update};

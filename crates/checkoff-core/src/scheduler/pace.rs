@@ -36,6 +36,11 @@ impl Pace {
         self.seen = self.seen.saturating_add(1);
     }
 
+    /// How long an attempt takes, by those seen so far.
+    pub(super) fn mean_us(self) -> u64 {
+        self.mean_us
+    }
+
     /// How many attempts to reserve beyond the slots there are.
     pub(super) fn ahead(self, jobs: u32) -> u32 {
         let per_job = match self.mean_us {
