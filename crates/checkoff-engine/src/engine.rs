@@ -282,8 +282,17 @@ fn answers(
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Another engine holds this plan file, and so its boxes.
-    #[error("`{}` is in use by {}", .0.path.display(), holder_name(.0))]
-    Held(Holder),
+    #[error("`{}` is in use by {}", path.display(), holder_name(*run, *pid))]
+    Held {
+        /// The plan file.
+        path: PathBuf,
+        /// The run that holds it; `None` while it is being made.
+        run: Option<RunId>,
+        /// The process of its engine; 0 when it has not said yet.
+        pid: u32,
+        /// Since when.
+        since: Timestamp,
+    },
     /// The lock of a plan file cannot be made.
     #[error("failed to lock `{}`", path.display())]
     Lock {
@@ -322,9 +331,9 @@ pub enum StartError {
     Thread(#[source] io::Error),
 }
 
-fn holder_name(holder: &Holder) -> String {
-    let run = holder.run.map_or_else(|| "a run".to_owned(), |run| format!("run {run}"));
-    if holder.pid == 0 { run } else { format!("{run} (process {})", holder.pid) }
+fn holder_name(run: Option<RunId>, pid: u32) -> String {
+    let run = run.map_or_else(|| "another run".to_owned(), |run| format!("run {run}"));
+    if pid == 0 { run } else { format!("{run} (process {pid})") }
 }
 
 impl From<InvalidSpec> for StartError {
@@ -336,7 +345,9 @@ impl From<InvalidSpec> for StartError {
 impl From<LockError> for StartError {
     fn from(error: LockError) -> StartError {
         match error {
-            LockError::Held(holder) => StartError::Held(holder),
+            LockError::Held(Holder { path, run, pid, since }) => {
+                StartError::Held { path, run, pid, since }
+            }
             LockError::Failed { path, source } => StartError::Lock { path, source },
         }
     }

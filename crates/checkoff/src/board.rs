@@ -100,7 +100,7 @@ impl Board {
         self.seq = recorded.seq;
         self.take_time(recorded);
         match &recorded.event {
-            Event::RunStarted | Event::RunResumed => self.outcome = None,
+            Event::RunStarted { .. } | Event::RunResumed { .. } => self.outcome = None,
             Event::AttemptReserved { attempt } => self.set(attempt.task, Standing::Active),
             Event::AttemptStarted { attempt, .. } => {
                 self.set(attempt.task, Standing::Active);
@@ -153,7 +153,7 @@ impl Board {
 
     fn take_time(&mut self, recorded: &Recorded) {
         self.started_at.get_or_insert(recorded.at);
-        if recorded.event == Event::RunResumed {
+        if matches!(recorded.event, Event::RunResumed { .. }) {
             self.idle_us += recorded.at.since_us(self.last_at);
         }
         self.last_at = self.last_at.max(recorded.at);

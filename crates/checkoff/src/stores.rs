@@ -169,7 +169,15 @@ pub(crate) fn start_error(error: StartError) -> CommandError {
             .hint("`checkoff status` shows how far it is")
             .hint(format_args!("it ends when process {pid} does; `--wait-lock` waits for that")),
         StartError::Store(error) => store_error(error),
-        StartError::Unfinished(_) => CommandError::from_error(Exit::Internal, error),
+        StartError::NotToRetry { .. } | StartError::NotForAPerson { .. } => {
+            CommandError::from_error(Exit::Input, error)
+                .hint("`checkoff status` shows where each task stands")
+        }
+        StartError::Lock { .. }
+        | StartError::Keeper(_)
+        | StartError::Settle(_)
+        | StartError::Thread(_) => CommandError::from_error(Exit::System, error),
+        StartError::Spec(_) => CommandError::from_error(Exit::Internal, error),
     }
 }
 

@@ -165,8 +165,8 @@ fn task_of(event: &Event) -> Option<checkoff_core::TaskIndex> {
         | Event::TaskReopened { task, .. }
         | Event::PersonDone { task }
         | Event::RetryRequested { task } => Some(*task),
-        Event::RunStarted
-        | Event::RunResumed
+        Event::RunStarted { .. }
+        | Event::RunResumed { .. }
         | Event::BoxWritten { .. }
         | Event::BoxRefused { .. }
         | Event::DrainRequested

@@ -101,8 +101,8 @@ fn event(board: &Board, event: &Event) -> (&'static str, Value) {
         fields
     };
     match event {
-        Event::RunStarted => ("run_started", json!({})),
-        Event::RunResumed => ("run_resumed", json!({})),
+        Event::RunStarted { .. } => ("run_started", json!({})),
+        Event::RunResumed { .. } => ("run_resumed", json!({})),
         Event::AttemptReserved { attempt } => ("attempt_reserved", of(attempt)),
         Event::AttemptStarted { attempt, process } => {
             ("attempt_started", with(of(attempt), "pid", json!(process.pid)))
