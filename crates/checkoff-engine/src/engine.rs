@@ -28,7 +28,7 @@ const PAGE: usize = 10_000;
 /// What a new run is to do.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The tasks, resolved.
+    /// The tasks, resolved; [`prepare`](crate::prepare()) makes it of a plan.
     pub spec: RunSpec,
     /// The bytes of the plan files the spec was made of, in the order of `spec.files`.
     pub sources: Vec<Source>,
