@@ -282,7 +282,11 @@ impl Maker<'_> {
             name: task.name().to_owned(),
             title: task.title.clone(),
             phase: task.phase.clone(),
-            place: Some(Place { file: narrow(at.document), line: narrow(task.line) }),
+            place: Some(Place {
+                file: narrow(at.document),
+                line: narrow(task.line),
+                item: narrow(at.task),
+            }),
             needs,
             claims: Vec::new(),
             action,
@@ -444,7 +448,10 @@ mod tests {
         let expected = ["T002 [] make", "T003 [\"T002\"] person", "T004 [\"T003\"] make ship"];
         assert_eq!(shown(&prepared), expected);
         let build = &prepared.plan.spec.tasks[0];
-        assert_eq!((build.cwd.as_str(), build.place), ("/p/sub", Some(Place { file: 0, line: 2 })));
+        assert_eq!(
+            (build.cwd.as_str(), build.place),
+            ("/p/sub", Some(Place { file: 0, line: 2, item: 1 }))
+        );
         assert_eq!(build.done_when, ["test -f out"]);
         assert_eq!(prepared.plan.spec.files[0].path, "/p/TASKS.md");
         assert!(prepared.assumed.is_empty());
