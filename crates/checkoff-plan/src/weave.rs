@@ -35,7 +35,6 @@
 //! statements about tasks can form a [`Cycle`].
 
 mod files;
-mod find;
 mod loom;
 mod order;
 mod phases;
@@ -45,7 +44,6 @@ mod stated;
 mod tests;
 mod work;
 
-pub use find::FindTaskError;
 pub use work::{Work, work};
 
 use std::fmt;
@@ -304,6 +302,12 @@ impl Plan {
     pub fn task(&self, task: TaskIx) -> Option<&Task> {
         let at = self.tasks.get(task.index())?;
         self.documents[at.document].tasks.get(at.task)
+    }
+
+    /// The index of a task of a document, both as in [`PlanTask`].
+    pub fn index_of(&self, document: usize, task: usize) -> Option<TaskIx> {
+        let place = |at: &PlanTask| (at.document, at.task);
+        self.tasks.binary_search_by_key(&(document, task), place).ok().map(TaskIx::from)
     }
 
     /// The document a task stands in, or `None` for a join.

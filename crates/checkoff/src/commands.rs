@@ -40,6 +40,11 @@ commands! {
     "Look at a list" {
         Check check;
         Explain explain;
+        Show show;
+        Next next;
+        Why why;
+        Stats stats;
+        Simulate simulate;
     }
     "Change a list" {
         Init init;

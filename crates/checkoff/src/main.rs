@@ -21,6 +21,7 @@ mod measure;
 mod output;
 mod parallel;
 mod plan_files;
+mod plan_view;
 mod stores;
 mod suggest;
 mod watch;

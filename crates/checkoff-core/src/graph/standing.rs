@@ -76,6 +76,64 @@ impl Graph {
     }
 }
 
+impl Graph {
+    /// The tasks that would be ready if this one were closed now, and are not yet.
+    pub fn freed_by(&self, standings: &[Standing], task: TaskIx) -> Vec<TaskIx> {
+        let mut settled = std::collections::BTreeSet::from([task]);
+        let mut queue = vec![task];
+        let mut freed = Vec::new();
+        while let Some(from) = queue.pop() {
+            for edge in self.outgoing(from) {
+                let to = edge.to;
+                let waits = standings[to.index()] == Standing::Waiting && !settled.contains(&to);
+                let held = self.incoming(to).any(|edge| {
+                    let over = match (standings[edge.from.index()], edge.kind) {
+                        (Standing::Settled, _) => true,
+                        (Standing::Unreachable(_), EdgeKind::After) => true,
+                        _ => settled.contains(&edge.from),
+                    };
+                    !over
+                });
+                if !waits || held {
+                    continue;
+                }
+                settled.insert(to);
+                match self.node(to).kind {
+                    NodeKind::Task => {
+                        settled.remove(&to);
+                        freed.push(to);
+                    }
+                    NodeKind::Container | NodeKind::Join => queue.push(to),
+                }
+            }
+        }
+        freed.sort_unstable();
+        freed.dedup();
+        freed
+    }
+
+    /// How many open tasks wait for this one, directly or not.
+    pub fn followers(&self, task: TaskIx) -> usize {
+        let mut seen = vec![false; self.len()];
+        seen[task.index()] = true;
+        let mut queue = vec![task];
+        let mut count = 0;
+        while let Some(from) = queue.pop() {
+            for edge in self.outgoing(from) {
+                let to = edge.to;
+                let closed =
+                    self.node(to).kind != NodeKind::Join && self.node(to).state.is_closed();
+                if closed || std::mem::replace(&mut seen[to.index()], true) {
+                    continue;
+                }
+                count += usize::from(self.node(to).kind == NodeKind::Task);
+                queue.push(to);
+            }
+        }
+        count
+    }
+}
+
 /// What an edge means for the node it enters.
 enum Hold {
     Nothing,
@@ -244,6 +302,25 @@ mod tests {
         check("a b c d; a>b b>a b>c", "cycle(a) cycle(a) cycle(a) ready");
         check("a b; a>b b>a; a=done", "settled ready");
         check("a b c; a>b b>a b>c; c=done", "cycle(a) cycle(a) settled");
+    }
+
+    #[track_caller]
+    fn check_freed(text: &str, freed: &str, followers: usize) {
+        let (graph, names) = graph(text);
+        let found = graph.freed_by(&graph.standings(), TaskIx(0));
+        assert_eq!(show(&names, &found), freed, "{text}");
+        assert_eq!(graph.followers(TaskIx(0)), followers, "{text}");
+    }
+
+    #[test]
+    fn closing_a_task_frees_those_that_wait_for_nothing_else() {
+        check_freed("a b c; a>b b>c", "b", 2);
+        check_freed("a b c; a>c b>c", "", 1);
+        check_freed("a b c; a>c b>c; b=done", "c", 1);
+        check_freed("a *j b c d; a>*j *j>b *j>c b>d", "b c", 3);
+        check_freed("a *j b c; a>*j c>*j *j>b", "", 1);
+        check_freed("a b c; a>c b~c; b=blocked", "c", 1);
+        check_freed("a b c; a>b b>c; b=done", "", 0);
     }
 
     #[test]

@@ -267,7 +267,7 @@ fn folder(path: &str) -> &str {
 }
 
 /// Without case, a leading `#`, and zeros that lead a number.
-pub(super) fn fold(id: &str) -> String {
+fn fold(id: &str) -> String {
     let mut folded = String::with_capacity(id.len());
     let mut in_number = false;
     let text = id.trim().trim_start_matches('#').trim_end_matches(['.', ':']);

@@ -446,37 +446,3 @@ fn guesses_take_the_scale_of_the_list() {
     assert_eq!(plan.guessed, Guess { tasks: 1, stated: 3, each_ms: 7_200_000 });
     assert_eq!(plan.graph.node(TaskIx(3)).estimate_ms, 7_200_000);
 }
-
-#[test]
-fn people_find_tasks_by_many_names() {
-    let file = |path, text| document(path, Dialect::Nested, text);
-    let plan =
-        weave(vec![file("a/x.md", "T001\nT2 scope A\nT2 scope B"), file("b/x.md", "T001\nU7")]);
-    let find = |name: &str| match plan.find(name) {
-        Ok(task) => plan.key(task).to_owned(),
-        Err(FindTaskError::Unknown(None)) => "unknown".to_owned(),
-        Err(FindTaskError::Unknown(Some(near))) => format!("unknown, {near}?"),
-        Err(FindTaskError::Ambiguous(tasks)) => {
-            tasks.iter().map(|task| plan.place(*task)).collect::<Vec<_>>().join(" or ")
-        }
-    };
-    for (name, expect) in [
-        ("U7", "U7"),
-        ("u007", "U7"),
-        ("A/T2", "A/T2"),
-        ("a/t2", "A/T2"),
-        ("T2", "a/x.md:2 or a/x.md:3"),
-        ("T1", "a/x.md:1 or b/x.md:1"),
-        ("a/x.md#T001", "a/x.md#T001"),
-        ("b/x.md:1", "b/x.md#T001"),
-        ("x.md:3", "B/T2"),
-        ("line:3", "B/T2"),
-        ("title of u7", "U7"),
-        ("OF U", "U7"),
-        ("U8", "unknown, U7?"),
-        ("nothing like it", "unknown"),
-        ("", "unknown"),
-    ] {
-        assert_eq!(find(name), expect, "{name}");
-    }
-}

@@ -169,7 +169,7 @@ fn print(
 }
 
 /// A selector that selects nothing is a wrong name; one that selects two is refused.
-fn unselected(error: SelectError) -> CommandError {
+pub(crate) fn unselected(error: SelectError) -> CommandError {
     let exit = match &error {
         SelectError::Ambiguous { .. } => Exit::Refused,
         SelectError::NotFound { .. } | SelectError::NoSuchStep { .. } => Exit::Input,
