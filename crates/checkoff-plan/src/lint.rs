@@ -16,19 +16,29 @@
 //! Every rule is linear, or nearly, in the size of the document: a list of
 //! 100,000 tasks is checked in the same breath as one of ten.
 
+mod claim;
 pub mod config;
 pub mod context;
+mod dates;
+mod encoding;
 pub mod fix;
 mod graph;
 pub mod output;
+mod phases;
 pub mod rules;
 mod suppress;
+mod unordered;
+mod wording;
 
 use crate::document::{Document, Span};
+use crate::edit::TextEdit;
 
 pub use config::{Config, Level, UnknownRule};
 pub use context::{Context, Workspace};
 pub use rules::{RULES, Rule, find};
+
+/// The rule about `allow(…)` comments that silence nothing.
+const UNUSED_ALLOW: &str = "unused-allow";
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -108,25 +118,6 @@ pub struct Place {
     pub span: Span,
 }
 
-impl Place {
-    /// The place of a span of a document.
-    pub fn new(document: &Document, span: Span) -> Place {
-        let end = span.end.min(document.bytes.len());
-        let span = Span::new(span.start.min(end), end);
-        let (line, column) = position(document, span.start);
-        let (end_line, end_column) = position(document, span.end);
-        Place { path: document.path.clone(), line, column, end_line, end_column, span }
-    }
-}
-
-/// Line and column of a byte offset. What is not UTF-8 counts as U+FFFD would.
-fn position(document: &Document, offset: usize) -> (usize, usize) {
-    let line = document.line_of(offset);
-    let start = document.lines.get(line - 1).map_or(0, |line| line.start.min(offset));
-    let before = String::from_utf8_lossy(&document.bytes[start..offset]);
-    (line, before.chars().count() + 1)
-}
-
 /// Another place that explains a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
@@ -156,15 +147,6 @@ pub enum Consent {
     Named(&'static str),
 }
 
-/// Replaces a byte range.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextEdit {
-    /// The bytes that go.
-    pub span: Span,
-    /// The bytes that come.
-    pub replacement: Vec<u8>,
-}
-
 /// Checks documents that belong together, with every rule that `config` selects.
 ///
 /// Sorted by path, line, column and rule. Ids of one file may be named in
@@ -191,7 +173,12 @@ pub fn check_document(workspace: &Workspace<'_>, index: usize, config: &Config) 
         context.enter(rule, severity);
         (rule.check)(&context, &mut findings);
     }
-    let mut findings = suppress::apply(&context, &levels, findings);
+    let (mut findings, silences) = suppress::apply(&context, &levels, findings);
+    if let (Some(rule), Some(severity)) = (find(UNUSED_ALLOW), levels.severity(UNUSED_ALLOW)) {
+        // The one rule that can only speak when all others have.
+        context.enter(rule, severity);
+        suppress::report_unused(&context, &silences, &mut findings);
+    }
     sort(&mut findings);
     findings
 }

@@ -1,14 +1,15 @@
 //! What rules look at: a document, and what several of them need to know about
 //! it, worked out at most once.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
 use super::graph::Graph;
 use super::rules::{RULES, Rule};
-use super::{Finding, Place, Severity};
+use super::{Consent, Finding, Fix, Place, Severity};
 use crate::dialect::Dialect;
-use crate::document::{Document, Heading, Reference, Span, Task};
+use crate::document::{Carrier, Document, Heading, Oddity, OddityKind, Reference, Span, Task};
+use crate::edit::TextEdit;
 
 /// Documents that are checked together.
 pub struct Workspace<'a> {
@@ -58,6 +59,22 @@ fn names_other_files(document: &Document) -> bool {
     )
 }
 
+/// How many folders two documents share, if one may name tasks of the other at all.
+fn shared_folders(one: &Document, other: &Document) -> Option<usize> {
+    if one.detection.dialect != other.detection.dialect {
+        return None;
+    }
+    let folders = |document: &'_ Document| -> Vec<String> {
+        let mut parts: Vec<String> = document.path.split('/').map(str::to_owned).collect();
+        parts.pop();
+        parts
+    };
+    let (one_folders, other_folders) = (folders(one), folders(other));
+    let shared = one_folders.iter().zip(&other_folders).take_while(|(a, b)| a == b).count();
+    let inside = shared == one_folders.len() || shared == other_folders.len();
+    (inside || one.detection.dialect != Dialect::Frontmatter).then_some(shared)
+}
+
 /// An id as it is compared across files: Backlog.md counts `task-100.4` and `BACK-100.4` as one.
 fn cross_key(document: &Document, id: &str) -> String {
     if document.detection.dialect == Dialect::Backlogmd {
@@ -77,6 +94,21 @@ pub struct Context<'a> {
     severity: Severity,
     ids: OnceCell<Ids<'a>>,
     graph: OnceCell<Graph>,
+    open: OnceCell<Vec<bool>>,
+    done_marks: OnceCell<(usize, usize)>,
+    last_position: Cell<Position>,
+}
+
+/// How many tasks of one id are looked at. A file in which more tasks than this share an id has
+/// no ids worth the name, and looking at all of them from each would take the square of the time.
+const TWINS_MAX: usize = 16;
+
+/// A place reached before: from there to the next is shorter than from the start of the line.
+#[derive(Clone, Copy, Default)]
+struct Position {
+    offset: usize,
+    line: usize,
+    column: usize,
 }
 
 impl<'a> Context<'a> {
@@ -90,6 +122,9 @@ impl<'a> Context<'a> {
             severity: rule.severity,
             ids: OnceCell::new(),
             graph: OnceCell::new(),
+            open: OnceCell::new(),
+            done_marks: OnceCell::new(),
+            last_position: Cell::default(),
         }
     }
 
@@ -134,7 +169,111 @@ impl<'a> Context<'a> {
 
     /// A place in the document that is checked.
     pub fn place(&self, span: Span) -> Place {
-        Place::new(self.document, span)
+        let end = span.end.min(self.document.bytes.len());
+        let span = Span::new(span.start.min(end), end);
+        let start = self.position(span.start);
+        let end = self.position(span.end);
+        Place {
+            path: self.document.path.clone(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            span,
+        }
+    }
+
+    /// Line and column of an offset. Findings come mostly in order, so counting from the last
+    /// place keeps a file of one huge line linear.
+    fn position(&self, offset: usize) -> Position {
+        let line = self.document.line_of(offset);
+        let last = self.last_position.get();
+        let start = self.document.lines.get(line - 1).map_or(0, |line| line.start);
+        let known = if last.line == line && last.offset <= offset {
+            last
+        } else {
+            Position { offset: start.min(offset), line, column: 1 }
+        };
+        let between = String::from_utf8_lossy(&self.document.bytes[known.offset..offset]);
+        let position = Position { offset, line, column: known.column + between.chars().count() };
+        self.last_position.set(position);
+        position
+    }
+
+    /// A finding of the rule at hand about a task, at the line that carries its state.
+    pub fn task_finding(&self, task: usize, message: impl Into<String>) -> Finding {
+        self.finding(task_span(self.document, &self.tasks()[task]), message)
+    }
+
+    /// Where a task is.
+    pub fn task_place(&self, task: usize) -> Place {
+        self.place(task_span(self.document, &self.tasks()[task]))
+    }
+
+    /// The first line, for what is wrong with the file as a whole.
+    pub fn first_line(&self) -> Span {
+        self.document.lines.first().map_or(Span::default(), |line| Span::new(line.start, line.end))
+    }
+
+    /// Where a task of any document of the workspace is.
+    pub fn place_elsewhere(&self, document: usize, task: usize) -> Place {
+        let other = Context::new(self.workspace, document);
+        other.task_place(task)
+    }
+
+    /// A finding for each oddity of a kind that the reader stepped over.
+    pub(super) fn report_oddities(
+        &self,
+        kind: OddityKind,
+        findings: &mut Vec<Finding>,
+        message: impl Fn(&Oddity) -> String,
+    ) {
+        let odd = self.document.oddities.iter().filter(|oddity| oddity.kind == kind);
+        findings.extend(odd.map(|oddity| self.finding(oddity.span, message(oddity))));
+    }
+
+    /// Whether a task still has to be done. When several tasks share its id, one of them being
+    /// closed is enough: which of them is meant, nobody can tell.
+    pub fn is_open(&self, task: usize) -> bool {
+        self.open.get_or_init(|| self.open_tasks())[task]
+    }
+
+    fn open_tasks(&self) -> Vec<bool> {
+        let tasks = self.tasks();
+        let closed_twin = |task: &Task| {
+            let twins = task.id.as_deref().map_or(&[][..], |id| self.ids().exactly(id));
+            let closed =
+                |twin: &usize| tasks[*twin].scope == task.scope && tasks[*twin].state.is_closed();
+            twins.len() > 1 && twins.iter().take(TWINS_MAX).any(closed)
+        };
+        tasks.iter().map(|task| !task.state.is_closed() && !closed_twin(task)).collect()
+    }
+
+    /// A fix that puts one byte between the brackets of a task; `None` when its state is not
+    /// said by a well-formed box.
+    pub fn mark_fix(&self, task: usize, mark: u8, title: &str, consent: Consent) -> Option<Fix> {
+        let task = &self.tasks()[task];
+        let has_box = matches!(task.carrier, Carrier::Box | Carrier::HeadingBox | Carrier::CellBox);
+        let span = task.spans.mark.filter(|span| has_box && span.len() == 1)?;
+        Some(Fix { title: title.to_owned(), edits: vec![TextEdit::replace(span, [mark])], consent })
+    }
+
+    /// The mark that says done in this file: `X` where most closed boxes use it, else `x`.
+    pub fn done_mark(&self) -> u8 {
+        let (small, large) = *self.done_marks.get_or_init(|| {
+            let marks = self.tasks().iter().filter_map(|task| task.spans.mark);
+            let marks = marks.chain(self.document.checks.iter().map(|check| check.mark));
+            let mut count = (0, 0);
+            for mark in marks {
+                match self.document.slice(mark) {
+                    b"x" => count.0 += 1,
+                    b"X" => count.1 += 1,
+                    _ => {}
+                }
+            }
+            count
+        });
+        if large > small { b'X' } else { b'x' }
     }
 
     /// Ids, looked up.
@@ -147,13 +286,27 @@ impl<'a> Context<'a> {
         self.graph.get_or_init(|| Graph::new(self.document, self.ids()))
     }
 
-    /// Tasks of other files that a reference may mean.
-    pub fn elsewhere(&self, reference: &Reference) -> &[(usize, usize)] {
+    /// Tasks of other files, as document and task, that a reference may mean: those nearest in
+    /// the folders, for each epic has its own `001`.
+    pub fn elsewhere(&self, reference: &Reference) -> Vec<(usize, usize)> {
+        self.tasks_elsewhere(&reference.id)
+    }
+
+    /// The same for an id; tasks of this document are left out.
+    pub fn tasks_elsewhere(&self, id: &str) -> Vec<(usize, usize)> {
         if !names_other_files(self.document) {
-            return &[];
+            return Vec::new();
         }
-        let key = cross_key(self.document, &reference.id);
-        self.workspace.ids.by_id.get(&key).map_or(&[], Vec::as_slice)
+        let key = cross_key(self.document, id);
+        let all = self.workspace.ids.by_id.get(&key).map_or(&[][..], Vec::as_slice);
+        let reach = |other: usize| shared_folders(self.document, self.workspace.document(other));
+        let near: Vec<_> = all
+            .iter()
+            .filter(|(other, _)| *other != self.index)
+            .filter_map(|&(other, task)| Some((reach(other)?, (other, task))))
+            .collect();
+        let nearest = near.iter().map(|(reach, _)| *reach).max();
+        near.into_iter().filter(|(reach, _)| Some(*reach) == nearest).map(|(_, at)| at).collect()
     }
 
     /// Whether references of this document may mean tasks of other files.
@@ -178,8 +331,12 @@ pub fn heading_span(heading: &Heading) -> Span {
     heading.span
 }
 
+/// How many ids are tried for a suggestion.
+const NEAREST_TRIED_MAX: usize = 2_000;
+
 /// The tasks of a document by id.
 pub struct Ids<'a> {
+    in_order: Vec<&'a str>,
     exact: HashMap<&'a str, Vec<usize>>,
     loose: HashMap<String, Vec<usize>>,
 }
@@ -196,7 +353,8 @@ impl<'a> Ids<'a> {
                 loose.entry(loosen(alias)).or_default().push(index);
             }
         }
-        Ids { exact, loose }
+        let in_order = document.tasks.iter().filter_map(|task| task.id.as_deref()).collect();
+        Ids { in_order, exact, loose }
     }
 
     /// Tasks with exactly this id, in file order.
@@ -220,6 +378,14 @@ impl<'a> Ids<'a> {
         if near.is_empty() { found.to_vec() } else { near }
     }
 
+    /// The id that `id` was probably meant to be: one edit away, or two in a long one.
+    pub fn nearest(&self, id: &str) -> Option<&'a str> {
+        let distance_max = if id.len() > 6 { 2 } else { 1 };
+        let near = |other: &&'a str| strsim::osa_distance(other, id);
+        let tried = self.in_order.iter().copied().take(NEAREST_TRIED_MAX);
+        tried.min_by_key(near).filter(|other| near(other) <= distance_max)
+    }
+
     /// `scope/id`.
     fn qualified(&self, document: &Document, id: &str) -> Vec<usize> {
         let Some((scope, id)) = id.rsplit_once('/') else { return Vec::new() };
@@ -231,6 +397,13 @@ impl<'a> Ids<'a> {
         };
         self.exactly(id).iter().filter(in_scope).copied().collect()
     }
+}
+
+/// The shape of an id: its letters before the first digit, and whether it has digits. Two ids of
+/// one list nearly always share it.
+pub(super) fn shape(id: &str) -> (String, bool) {
+    let digit = id.find(|letter: char| letter.is_ascii_digit());
+    (id[..digit.unwrap_or(0)].to_lowercase(), digit.is_some())
 }
 
 /// An id without what people leave out or add: case, `#`, `Task `, zeros in front, a dot behind.

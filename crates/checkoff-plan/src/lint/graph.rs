@@ -2,7 +2,7 @@
 //!
 //! «T001–T500 before T501–T999» is kept as one knot with 500 edges in and 499
 //! out instead of a quarter of a million edges, so that everything here stays
-//! linear in what the file says. Nodes are the tasks, then the knots.
+//! linear in what the file says.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::document::{Document, EdgeSource, Span};
 /// Who waits for whom.
 pub(super) struct Graph {
     /// Dependencies stated at tasks, sorted by the task that waits.
-    pub(super) dependencies: Vec<Dependency>,
+    dependencies: Vec<Dependency>,
     /// Where each task's dependencies start in `dependencies`; one entry more than tasks.
     starts: Vec<usize>,
     /// Sentences away from the tasks.
@@ -20,9 +20,7 @@ pub(super) struct Graph {
     /// For each task the knots that it waits for.
     pub(super) waits_for_knots: Vec<Vec<usize>>,
     /// References that mean no task of this document: the task, and which of its `depends_on`.
-    pub(super) unresolved: Vec<(usize, usize)>,
-    /// For each node, tasks then knots, the nodes that wait for it.
-    followers: Vec<Vec<usize>>,
+    unresolved: Vec<(usize, usize)>,
 }
 
 /// One task waits for another.
@@ -101,32 +99,28 @@ impl Graph {
         for task in 0..count {
             starts[task + 1] += starts[task];
         }
-        let mut followers = vec![Vec::new(); count + knots.len()];
         let mut waits_for_knots = vec![Vec::new(); count];
-        for dependency in dependencies.iter().filter(|dependency| dependency.task != dependency.on)
-        {
-            followers[dependency.on].push(dependency.task);
-        }
         for (index, knot) in knots.iter().enumerate() {
-            for &task in &knot.before {
-                followers[task].push(count + index);
-            }
             for &task in &knot.after {
-                followers[count + index].push(task);
                 waits_for_knots[task].push(index);
             }
         }
-        Graph { dependencies, starts, knots, waits_for_knots, unresolved, followers }
+        Graph { dependencies, starts, knots, waits_for_knots, unresolved }
+    }
+
+    /// All dependencies stated at tasks, sorted by the task that waits.
+    pub(super) fn dependencies(&self) -> &[Dependency] {
+        &self.dependencies
+    }
+
+    /// References that mean no task of this document: the task, and which of its `depends_on`.
+    pub(super) fn unresolved(&self) -> &[(usize, usize)] {
+        &self.unresolved
     }
 
     /// What is stated at this task, and by others about it.
     pub(super) fn dependencies_of(&self, task: usize) -> &[Dependency] {
         &self.dependencies[self.starts[task]..self.starts[task + 1]]
-    }
-
-    /// For each node, tasks then knots, the nodes that wait for it.
-    pub(super) fn followers(&self) -> &[Vec<usize>] {
-        &self.followers
     }
 }
 

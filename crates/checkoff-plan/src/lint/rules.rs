@@ -70,7 +70,7 @@ impl Rule {
             "For one place, on the same line or the line above: `<!-- checkoff: allow({name}) -->`. \
              For a file, anywhere in it: `<!-- checkoff: allow-file({name}) -->`. \
              For a project, in `checkoff.toml`:\n\n\
-             ```toml\n[check]\nignore = [\"{name}\"]\n```"
+             ```toml\n[lint]\nignore = [\"{name}\"]\n```"
         )
     }
 
@@ -205,14 +205,84 @@ macro_rules! rules {
 }
 
 rules! {
-    // Ids and references.
+    // Ids and what refers to them.
     duplicate_id "duplicate-id" Error on "renumber";
+    scoped_ids "scoped-ids" Info on none;
+    missing_id "missing-id" Info on "ids";
+    placeholder_id "placeholder-id" Warning on none;
+    id_out_of_order "id-out-of-order" Info off none;
     dangling_dep "dangling-dep" Error on none;
-    // State.
+    external_dep "external-dep" Info on none;
+    self_dep "self-dep" Error on none;
+    dep_cycle "dep-cycle" Error on none;
+    phase_cycle "phase-cycle" Error on none;
+    unread_dependency "unread-dependency" Info on none;
+    duplicate_dependency "duplicate-dependency" Info on none;
+    redundant_dependency "redundant-dependency" Info off none;
+    dependency_on_ancestor "dependency-on-ancestor" Warning on none;
+    dependency_on_cancelled "dependency-on-cancelled" Warning on none;
+
+    // What is said about progress.
+    done_before_dep "done-before-dep" Warning on none;
+    doing_before_dep "doing-before-dep" Info on none;
+    phase_order "phase-order" Warning on none;
     parent_done_child_open "parent-done-child-open" Warning on safe;
     children_done_parent_open "children-done-parent-open" Warning on safe;
-    // Text and bytes.
-    bom "bom" Info on "encoding";
-    // The list as a whole.
+    done_with_open_criteria "done-with-open-criteria" Warning on none;
+    done_with_open_bullets "done-with-open-bullets" Warning on none;
+    section_state_conflict "section-state-conflict" Warning on none;
+    column_mark_conflict "column-mark-conflict" Warning on none;
+    title_state_conflict "title-state-conflict" Warning on none;
+    stats_mismatch "stats-mismatch" Warning on "stats";
+    wip_limit "wip-limit" Warning on none;
+    blocked_without_reason "blocked-without-reason" Info on none;
+    due_before_dependency "due-before-dependency" Warning on none;
+    invalid_date "invalid-date" Warning on none;
+
+    // What runs beside what.
+    parallel_file_conflict "parallel-file-conflict" Warning on safe;
+    parallel_depends "parallel-depends" Warning on none;
+    unordered_file_conflict "unordered-file-conflict" Info on none;
+
+    // Marks, titles, words.
+    malformed_checkbox "malformed-checkbox" Warning on safe;
+    midline_checkbox "midline-checkbox" Warning on none;
+    unknown_mark "unknown-mark" Info on none;
+    mixed_done_mark "mixed-done-mark" Info on safe;
+    unknown_state_word "unknown-state-word" Info on none;
+    legend_contradiction "legend-contradiction" Warning on none;
+    empty_title "empty-title" Warning on none;
+    duplicate_title "duplicate-title" Info on none;
+    placeholder "placeholder" Warning on none;
+    missing_file_path "missing-file-path" Info off none;
+    misplaced_story_label "misplaced-story-label" Info on none;
+
+    // Settings of the task language.
+    near_miss_attribute "near-miss-attribute" Warning on none;
+    duplicate_attribute "duplicate-attribute" Warning on none;
+    invalid_attribute_value "invalid-attribute-value" Warning on none;
+    path_outside_project "path-outside-project" Warning on none;
+    run_without_check "run-without-check" Info off none;
+
+    // The file as a whole.
     no_tasks "no-tasks" Info on none;
+    duplicate_column "duplicate-column" Warning on none;
+    duplicate_heading "duplicate-heading" Warning on none;
+    empty_table_row "empty-table-row" Info on none;
+    unclosed_fence "unclosed-fence" Warning on none;
+    unclosed_comment "unclosed-comment" Warning on none;
+    unclosed_front_matter "unclosed-front-matter" Warning on none;
+    invalid_json "invalid-json" Error on none;
+    mixed_indentation "mixed-indentation" Info on none;
+    lookalike_character "lookalike-character" Warning on "lookalikes";
+    mojibake "mojibake" Warning on "mojibake";
+    invalid_utf8 "invalid-utf8" Warning on none;
+    lone_cr "lone-cr" Warning on "eol";
+    mixed_eol "mixed-eol" Info on "eol";
+    bom "bom" Info on "bom";
+
+    // Comments that speak to checkoff.
+    unknown_directive "unknown-directive" Warning on none;
+    unknown_allow "unknown-allow" Warning on none;
+    unused_allow "unused-allow" Warning on none;
 }
