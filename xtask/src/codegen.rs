@@ -9,6 +9,7 @@
 mod attributes;
 mod commands;
 mod dialects;
+mod events;
 mod exit_codes;
 
 use std::fs;
