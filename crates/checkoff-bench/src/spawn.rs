@@ -21,10 +21,8 @@ use crate::report::Report;
 const PROCESSES: usize = 500;
 /// Measurements, of which the median counts.
 const REPETITIONS: usize = 5;
-/// Attempts per measurement of the keeper.
-const KEPT: u32 = 10_000;
-/// Attempts at once in it.
-const KEPT_AT_ONCE: u32 = 2;
+/// Ends acknowledged at once, as an engine does that commits in groups.
+const ACKNOWLEDGED_AT_ONCE: usize = 16;
 /// Its measurements: long ones, so few.
 const KEEPER_REPETITIONS: usize = 3;
 
@@ -34,12 +32,24 @@ pub(crate) struct Args {
     /// Accepted like everywhere; the floor has no peers.
     #[arg(long)]
     peer: bool,
+    /// Attempts per measurement of the keeper.
+    #[arg(long, default_value_t = 10_000)]
+    attempts: u32,
+    /// Attempts at once in it.
+    #[arg(long, default_value_t = 2)]
+    slots: u32,
+    /// Measure the keeper alone.
+    #[arg(long)]
+    keeper_only: bool,
 }
 
 /// Measures and prints.
 pub(crate) fn run(args: &Args, report: &mut Report) -> anyhow::Result<()> {
     if args.peer {
         report.note("The floor has no peers: `run --peer` has them.")?;
+    }
+    if args.keeper_only {
+        return keeper(args, report);
     }
     for (name, words) in [("true", &["true"][..]), ("sh_true", &["sh", "-c", "true"])] {
         ensure!(start(words), "`{}` cannot be run here", words.join(" "));
@@ -51,25 +61,26 @@ pub(crate) fn run(args: &Args, report: &mut Report) -> anyhow::Result<()> {
             report.figure(&format!("spawn_{name}_threads_{threads}_own_cpu"), each, "us")?;
         }
     }
-    keeper(report)
+    keeper(args, report)
 }
 
-/// Ten thousand `sh -c true` through the keeper, two at a time, as a run would: the
+/// As many `sh -c true` through the keeper, two at a time, as a run would: the
 /// queue is kept a little longer than the slots, every end is acknowledged.
-fn keeper(report: &mut Report) -> anyhow::Result<()> {
+fn keeper(args: &Args, report: &mut Report) -> anyhow::Result<()> {
     let mut walls = Vec::new();
     let mut cpu = Vec::new();
     for _ in 0..KEEPER_REPETITIONS {
         let own = measure::process_cpu();
         let start = Instant::now();
-        keep(KEPT, KEPT_AT_ONCE)?;
+        keep(args.attempts, args.slots)?;
         walls.push(start.elapsed());
         cpu.push(measure::process_cpu().saturating_sub(own));
     }
     let wall = measure::median(walls.into_iter()).as_secs_f64();
-    report.figure("spawn_keeper_slots_2", f64::from(KEPT) / wall, "attempts/s")?;
-    let own = milliseconds(measure::median(cpu.into_iter())) * 1e3 / f64::from(KEPT);
-    report.figure("spawn_keeper_slots_2_engine_side_cpu", own, "us")?;
+    let name = format!("spawn_keeper_slots_{}", args.slots);
+    report.figure(&name, f64::from(args.attempts) / wall, "attempts/s")?;
+    let own = milliseconds(measure::median(cpu.into_iter())) * 1e3 / f64::from(args.attempts);
+    report.figure(&format!("{name}_engine_side_cpu"), own, "us")?;
     Ok(())
 }
 
@@ -84,6 +95,7 @@ fn keep(attempts: u32, slots: u32) -> anyhow::Result<()> {
         let attempt = AttemptId { task: TaskIndex(task), number: 1 };
         keeper.start(AttemptSpec::shell(PartId::work(RunId(1), attempt), "true"))
     };
+    let mut ended = Vec::new();
     let mut asked = 0;
     let mut finished = 0;
     while finished < attempts {
@@ -94,8 +106,12 @@ fn keep(attempts: u32, slots: u32) -> anyhow::Result<()> {
         match inbox.recv()? {
             Said::Finished(end) => {
                 ensure!(end.exit.is_success(), "an attempt ended with {}", end.exit);
-                keeper.acknowledge(&[end.id])?;
                 finished += 1;
+                ended.push(end.id);
+                if ended.len() == ACKNOWLEDGED_AT_ONCE {
+                    keeper.acknowledge(&ended)?;
+                    ended.clear();
+                }
             }
             Said::Lost { why } => anyhow::bail!("the keeper is gone: {why}"),
             Said::Started { .. } | Said::Withdrawn { .. } => {}

@@ -8,7 +8,7 @@
 //! Linux only, like the rest of this crate: it needs `/proc`, pidfd and epoll.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -41,7 +41,10 @@ impl Stat {
 
 /// Reads the state of a process; `None` when there is none with this number.
 fn stat(pid: u32) -> Option<Stat> {
-    parse_stat(&fs::read(format!("/proc/{pid}/stat")).ok()?)
+    // The line is short, and asking for the length of a file in /proc only costs time.
+    let mut line = [0; 1024];
+    let count = fs::File::open(format!("/proc/{pid}/stat")).ok()?.read(&mut line).ok()?;
+    parse_stat(&line[..count])
 }
 
 /// The name in parentheses may itself hold blanks and parentheses: fields are

@@ -11,19 +11,29 @@
 //!   the folder and without `OLDPWD`; what the task's `env` says; then the four
 //!   variables named below, which nothing overrides.
 //!
+//! A script that is one plain command of the default shell is executed without one, see
+//! [`direct`](crate::shell). The program is looked up by the `PATH` that the attempt
+//! gets; where that leads nowhere, the shell is asked after all, so that its message
+//! and its exit code 127 are what they always are.
+//!
 //! The standard library does all of this with `posix_spawn`, which neither copies
 //! page tables nor runs code of ours in the child. That is why there is no hook
 //! between fork and exec here: one would cost the fast path.
 
+use std::env;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 
+use rustix::fs::{Access, access};
 use rustix::io::Errno;
 
 use crate::attempt::AttemptSpec;
+use crate::shell::direct;
 
 /// The run, as `r12`.
 pub const RUN_VARIABLE: &str = "CHECKOFF_RUN";
@@ -57,44 +67,107 @@ pub(crate) enum SpawnError {
     Nul,
     #[error("environment variable name `{0}` is not valid")]
     VariableName(String),
+    #[error("out of file descriptors: {0}")]
+    Descriptors(io::Error),
     #[error("cannot run `{program}`: {error}")]
     Other { program: String, error: io::Error },
 }
 
-/// Starts the process of `spec` for the keeper of this folder, writing to `output`.
-pub(crate) fn spawn(spec: &AttemptSpec, keeper: &Path, output: File) -> Result<Child, SpawnError> {
-    let mut command = build(spec, keeper, output)?;
-    command.spawn().map_err(|error| explain(spec, error))
+/// Makes processes for the attempts of one keeper.
+#[derive(Debug)]
+pub(crate) struct Spawner {
+    /// The keeper's folder, for [`KEEPER_VARIABLE`].
+    folder: PathBuf,
+    /// `/dev/null`, opened once.
+    nothing: File,
+    /// `PATH` of the keeper.
+    path: OsString,
+    /// Plain commands may go without a shell. Not where `sh` may find a function of
+    /// that name in the environment, as it does when it is `bash`.
+    may_be_direct: bool,
 }
 
-fn build(spec: &AttemptSpec, keeper: &Path, output: File) -> Result<Command, SpawnError> {
-    let (program, leading) = spec.shell.split_first().ok_or(SpawnError::NoInterpreter)?;
-    let other = |error| SpawnError::Other { program: program.clone(), error };
-    let mut command = Command::new(program);
-    command
-        .args(leading)
-        .arg(&spec.script)
-        .current_dir(&spec.cwd)
-        .stdin(Stdio::null())
-        .stderr(output.try_clone().map_err(other)?)
-        .stdout(output)
-        .process_group(0);
-    command.env_remove("OLDPWD");
-    if spec.cwd.is_absolute() {
-        command.env("PWD", &spec.cwd);
+impl Spawner {
+    pub(crate) fn new(folder: &Path) -> io::Result<Spawner> {
+        let is_function = |name: OsString| name.as_bytes().starts_with(b"BASH_FUNC_");
+        Ok(Spawner {
+            folder: folder.to_owned(),
+            nothing: File::open("/dev/null")?,
+            path: env::var_os("PATH").unwrap_or_default(),
+            may_be_direct: !env::vars_os().any(|(name, _)| is_function(name)),
+        })
     }
-    for (name, value) in &spec.env {
-        if name.is_empty() || name.contains(['=', '\0']) {
-            return Err(SpawnError::VariableName(name.clone()));
+
+    /// Starts the process of `spec`, writing to `output`.
+    pub(crate) fn spawn(&self, spec: &AttemptSpec, output: &File) -> Result<Child, SpawnError> {
+        if let Some((program, words)) = self.direct(spec) {
+            let mut command = Command::new(program);
+            command.arg0(words[0]).args(&words[1..]);
+            self.equip(&mut command, spec, output)?;
+            if let Ok(child) = command.spawn() {
+                return Ok(child);
+            }
         }
-        command.env(name, value);
+        let (program, leading) = spec.shell.split_first().ok_or(SpawnError::NoInterpreter)?;
+        let mut command = Command::new(program);
+        command.args(leading).arg(&spec.script);
+        self.equip(&mut command, spec, output)?;
+        command.spawn().map_err(|error| explain(spec, error))
     }
-    command
-        .env(RUN_VARIABLE, spec.id.run.to_string())
-        .env(TASK_VARIABLE, spec.id.attempt.task.to_string())
-        .env(ATTEMPT_VARIABLE, spec.id.to_string())
-        .env(KEEPER_VARIABLE, keeper);
-    Ok(command)
+
+    /// The program of a plain command, and its words.
+    fn direct<'s>(&self, spec: &'s AttemptSpec) -> Option<(PathBuf, Vec<&'s str>)> {
+        let words = direct(&spec.shell, &spec.script).filter(|_| self.may_be_direct)?;
+        let program = Path::new(words[0]);
+        if words[0].contains('/') {
+            return program.is_absolute().then(|| (program.to_owned(), words));
+        }
+        let own = spec.env.iter().rev().find(|(name, _)| name == "PATH");
+        let path = own.map_or(self.path.as_os_str(), |(_, value)| value.as_ref());
+        for folder in env::split_paths(path) {
+            // Relative to what, is a question for the shell.
+            if !folder.is_absolute() {
+                return None;
+            }
+            let candidate = folder.join(program);
+            if access(&candidate, Access::EXEC_OK).is_ok() && candidate.is_file() {
+                return Some((candidate, words));
+            }
+        }
+        None
+    }
+
+    /// Gives the process its surroundings.
+    fn equip(
+        &self,
+        command: &mut Command,
+        spec: &AttemptSpec,
+        output: &File,
+    ) -> Result<(), SpawnError> {
+        let descriptor = |file: &File| file.try_clone().map_err(SpawnError::Descriptors);
+        command
+            .current_dir(&spec.cwd)
+            .stdin(descriptor(&self.nothing)?)
+            .stdout(descriptor(output)?)
+            .stderr(descriptor(output)?)
+            .process_group(0)
+            .env_remove("OLDPWD");
+        if spec.cwd.is_absolute() {
+            command.env("PWD", &spec.cwd);
+        }
+        for (name, value) in &spec.env {
+            if name.is_empty() || name.contains(['=', '\0']) {
+                return Err(SpawnError::VariableName(name.clone()));
+            }
+            command.env(name, value);
+        }
+        command
+            .env(RUN_VARIABLE, spec.id.run.to_string())
+            .env(TASK_VARIABLE, spec.id.attempt.task.to_string())
+            .env(ATTEMPT_VARIABLE, spec.id.to_string())
+            .env(KEEPER_VARIABLE, &self.folder);
+        Ok(())
+    }
 }
 
 /// The kernel says only that something is missing; this looks which.
@@ -115,6 +188,5 @@ fn explain(spec: &AttemptSpec, error: io::Error) -> SpawnError {
 }
 
 fn is_searchable(folder: &Path) -> bool {
-    use rustix::fs::{Access, access};
     access(folder, Access::EXEC_OK).is_ok()
 }

@@ -33,7 +33,7 @@ pub(crate) struct Spool {
 /// What became of a spool after an attempt.
 #[derive(Debug)]
 pub(crate) enum After {
-    /// It can take the next attempt's output once it is emptied.
+    /// It can take the next attempt's output once that of the last is recorded.
     Reuse(Spool),
     /// The file is the attempt's now.
     GivenAway,
@@ -89,7 +89,10 @@ impl Spool {
             let output = read_output(&self.file, len, limits, path)?;
             return Ok((output, After::GivenAway));
         }
-        let output = read_output(&self.file, len, limits, self.path.clone())?;
+        let output = match len {
+            0 => Output::Empty,
+            _ => Output::Inline(read_at(&self.file, 0, len)?),
+        };
         Ok((output, After::Reuse(self)))
     }
 

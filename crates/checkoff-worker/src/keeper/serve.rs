@@ -3,9 +3,11 @@
 //! It sleeps until the engine says something, a process ends (each has a pidfd in the
 //! epoll) or something is due. One thread is enough because nothing here waits: the
 //! pipe of reports does not block, files are local, and `posix_spawn` takes a fraction
-//! of what the new process then costs. Each round does, in this order: ends (so that
-//! slots get free), reports (so that the engine works while we spawn), commands,
-//! starts, reports.
+//! of what the new process then costs. Each round does, in this order: ends, commands,
+//! starts, and all reports of the round in one write. A report of an end thus waits
+//! for the starts that its slot made possible; when there is something to start nobody
+//! misses it, and waking the engine once instead of twice is worth 3 % of a run of
+//! tasks that do nothing.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File, OpenOptions};
@@ -31,7 +33,7 @@ use crate::journal::{Journal, Record};
 use crate::message::{Answer, Command, PROTOCOL};
 use crate::process;
 use crate::runtime::Report;
-use crate::spawn;
+use crate::spawn::Spawner;
 use crate::spool::{After, Spool};
 
 /// Epoll data of the pipe of commands.
@@ -102,6 +104,7 @@ fn open(folder: &Path, commands: File, reports: &File) -> io::Result<(Server, Fi
         outbox: Vec::new(),
         outbox_waits: false,
         slots: Vec::new(),
+        spawner: Spawner::new(folder)?,
         slot_of: BTreeMap::new(),
         queue: VecDeque::new(),
         spools_made: 0,
@@ -148,6 +151,7 @@ struct Server {
     /// The pipe of reports is full and in the epoll.
     outbox_waits: bool,
     slots: Vec<Slot>,
+    spawner: Spawner,
     slot_of: BTreeMap<PartId, usize>,
     queue: VecDeque<AttemptSpec>,
     spools_made: u64,
@@ -182,7 +186,6 @@ impl Server {
                 }
             }
             self.on_time();
-            self.flush();
             if commands {
                 self.read_commands();
             }
@@ -319,7 +322,10 @@ impl Server {
         self.journal
             .append(&starting)
             .map_err(|error| format!("cannot write the keeper's journal: {error}"))?;
-        let child = spawn::spawn(spec, &self.folder, writer).map_err(|error| error.to_string())?;
+        let spawned = self.spawner.spawn(spec, &writer);
+        // From here on only the attempt can write to it and keep it locked.
+        drop(writer);
+        let child = spawned.map_err(|error| error.to_string())?;
         let started_at = now();
         let pid = child.id();
         let handle = self.watch(pid, slot).map_err(|error| {
@@ -412,12 +418,12 @@ impl Server {
         let Some(running) = self.slots[slot].running.take() else { return };
         self.slot_of.remove(&running.id);
         let (output, spool) = self.collect(slot, &running);
+        let is_empty = output == Output::Empty;
         let finished = ended.finished(&running, output, had_leftovers);
         let recorded = self.finish(finished);
         // What is not recorded stays where it is, and the slot takes another file.
         if let Some(spool) = spool
-            && recorded
-            && spool.empty().is_ok()
+            && (is_empty || (recorded && spool.empty().is_ok()))
         {
             self.slots[slot].spool = Some(spool);
         }
