@@ -252,7 +252,13 @@ impl PlanFile {
 
 /// Whether the file could be written, only not for all of these tasks.
 fn is_about_tasks(error: &PlanFileError) -> bool {
-    matches!(error, PlanFileError::Refused { .. } | PlanFileError::Follow { .. })
+    matches!(
+        error,
+        PlanFileError::Refused { .. }
+            | PlanFileError::Follow { .. }
+            | PlanFileError::Verify { .. }
+            | PlanFileError::Apply { .. }
+    )
 }
 
 /// An error with its causes, in one line.

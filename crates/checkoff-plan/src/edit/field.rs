@@ -2,7 +2,7 @@
 
 use crate::document::{Carrier, State, Task};
 use crate::edit::vocabulary::{Context, Supply, choose, token_span};
-use crate::edit::{Draft, Reason, TextEdit};
+use crate::edit::{Draft, Reason, TextEdit, mark};
 
 pub(super) fn set(
     context: &Context<'_>,
@@ -14,8 +14,13 @@ pub(super) fn set(
     let span = token_span(document, task).ok_or(Reason::NoPlace)?;
     let current = document.text(span);
     let tokens = context.tokens(Carrier::Field);
-    let token = choose(document, &tokens, &current, state, Supply::Any)
-        .ok_or(Reason::NoWord { place: "the status fields of this file" })?;
+    let Some(token) = choose(document, &tokens, &current, state, Supply::Any) else {
+        // `**Status:** [ ]` is a box, where no other field shows what stands in it.
+        return match task.spans.mark {
+            Some(_) => mark::set_task(context, task, state, draft),
+            None => Err(Reason::NoWord { place: "the status fields of this file" }),
+        };
+    };
     draft.edits.push(TextEdit::replace(span, token));
     Ok(())
 }

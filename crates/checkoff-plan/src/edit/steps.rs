@@ -53,17 +53,27 @@ fn closes_its_steps(document: &Document, task: &Task) -> bool {
             && matches!(document.detection.dialect, Dialect::Bmad | Dialect::Superpowers))
 }
 
-/// Open steps and open child tasks, at any depth.
+/// The open boxes that say a task is not done yet.
+///
+/// Of a task whose state is derived: its steps, and where it has none, whatever
+/// boxes it has. Of a box: its steps and open child boxes, at any depth.
 fn open_below(context: &Context<'_>, index: usize) -> Vec<Target> {
     let document = context.document;
+    let derived = document.tasks[index].carrier == Carrier::Steps;
+    let is_step = |&&check: &&usize| document.checks[check].kind == CheckKind::Step;
+    let any_box = derived && !context.checks_of(index).iter().any(|check| is_step(&check));
     let mut open = Vec::new();
     let mut below = vec![index];
     while let Some(index) = below.pop() {
-        for &check in context.checks_of(index) {
-            let check_read = &document.checks[check];
-            if !check_read.checked && check_read.kind == CheckKind::Step {
-                open.push(Target::Check(check));
-            }
+        let checks = context.checks_of(index).iter();
+        open.extend(
+            checks
+                .filter(|check| any_box || is_step(check))
+                .filter(|&&check| !document.checks[check].checked)
+                .map(|&check| Target::Check(check)),
+        );
+        if derived {
+            break;
         }
         for &child in &document.tasks[index].children {
             if !document.tasks[child].state.is_closed() {

@@ -11,7 +11,7 @@ use crate::document::{Carrier, Document, Region, Span, State, Task};
 use crate::edit::vocabulary::{Context, Supply, Tokens, choose, token_span};
 use crate::edit::{Draft, Reason, TextEdit};
 
-/// Replaces the status word.
+/// Replaces the status word, or fills a blank cell with one.
 pub(super) fn set_word(
     context: &Context<'_>,
     task: &Task,
@@ -19,20 +19,33 @@ pub(super) fn set_word(
     draft: &mut Draft,
 ) -> Result<(), Reason> {
     let document = context.document;
-    let span = token_span(document, task).ok_or(Reason::NoPlace)?;
-    let current = document.text(span);
+    let token = token_span(document, task);
+    let inside = token.or(task.spans.cell).ok_or(Reason::NoPlace)?;
     let table = Table::around(document, task.line);
-    let number = table.cell_at(document, task.line, span.start).ok_or(Reason::NoPlace)?;
+    let number = table.cell_at(document, task.line, inside.start).ok_or(Reason::NoPlace)?;
+    let cell = table.cell(document, task.line, number).ok_or(Reason::NoPlace)?;
     let column = context.column(table.first, number, || Column::read(document, &table, number));
-    let token = choose(document, &column.tokens, &current, state, Supply::OpenAndDone)
-        .ok_or(Reason::NoWord { place: "this column" })?;
-    if let Some(cell) = table.cell(document, task.line, number)
-        && let Some(padding) = column.padding(document, cell, &current, &token)
-    {
-        draft.edits.push(padding);
+    let current = token.map(|token| document.text(token)).unwrap_or_default();
+    let chosen = choose(document, &column.tokens, &current, state, Supply::OpenAndDone);
+    match (token, chosen) {
+        (Some(token), Some(word)) => {
+            draft.edits.extend(column.padding(document, cell, &current, &word));
+            draft.edits.push(TextEdit::replace(token, word));
+        }
+        (None, Some(word)) if is_blank(document, cell) => {
+            draft.edits.push(column.fill(document, cell, &word));
+        }
+        (Some(token), None) if state == State::Todo && column.blank_means_todo => {
+            draft.edits.push(column.clear(document, cell, token));
+        }
+        (_, None) => return Err(Reason::NoWord { place: "this column" }),
+        (None, Some(_)) => return Err(Reason::NoPlace),
     }
-    draft.edits.push(TextEdit::replace(span, token));
     Ok(())
+}
+
+fn is_blank(document: &Document, cell: Span) -> bool {
+    document.slice(cell).iter().all(|byte| *byte == b' ')
 }
 
 /// Puts the emoji with one blank before what the cell holds, or takes both away.
@@ -143,13 +156,18 @@ pub(super) fn cells(document: &Document, line: usize) -> Vec<Span> {
     cells
 }
 
-/// How wide a text is: in terminal columns, or in characters.
-const MEASURES: [fn(&str) -> usize; 2] = [UnicodeWidthStr::width, |text| text.chars().count()];
+/// How wide a text is.
+type Measure = fn(&str) -> usize;
+
+/// In terminal columns, or in characters.
+const MEASURES: [Measure; 2] = [UnicodeWidthStr::width, |text| text.chars().count()];
 
 /// What one column of a table looks like.
 #[derive(Debug)]
 pub(super) struct Column {
     tokens: Tokens,
+    /// Some task says todo by saying nothing.
+    blank_means_todo: bool,
     /// By measure: the width of the delimiter cell, and how many cells are not as wide.
     widths: [(usize, usize); MEASURES.len()],
 }
@@ -157,8 +175,13 @@ pub(super) struct Column {
 impl Column {
     fn read(document: &Document, table: &Table, number: usize) -> Column {
         let start = document.tasks.partition_point(|task| task.line < table.first);
-        let rows = document.tasks[start..].iter().take_while(|task| task.line <= table.last);
-        let tokens = Tokens::of(document, rows.filter(|task| task.carrier == Carrier::CellWord));
+        let rows = || {
+            let rows = document.tasks[start..].iter().take_while(|task| task.line <= table.last);
+            rows.filter(|task| task.carrier == Carrier::CellWord)
+        };
+        let tokens = Tokens::of(document, rows());
+        let blank_means_todo =
+            rows().any(|task| task.state == State::Todo && task.spans.state_text.is_none());
         let delimiter = (table.first + 1).min(table.last);
         let wanted = table.cell(document, delimiter, number).map_or(0, Span::len);
         let mut widths = [(wanted, 0); MEASURES.len()];
@@ -169,32 +192,63 @@ impl Column {
                 width.1 += usize::from(!fits(measure(&text), width.0, &text));
             }
         }
-        Column { tokens, widths }
+        Column { tokens, blank_means_todo, widths }
+    }
+
+    /// The measure by which all cells are as wide as the column, and that width.
+    ///
+    /// `None` when the column is not aligned, or when terminal columns and
+    /// characters disagree about the word and no other row tells which counts.
+    fn alignment(&self, text: &str, old: &str, new: &str) -> Option<(Measure, usize)> {
+        let aligned: Vec<usize> = (0..MEASURES.len())
+            .filter(|&index| {
+                let (width, misfits) = self.widths[index];
+                misfits == 0 && fits(MEASURES[index](text), width, text)
+            })
+            .collect();
+        let chosen = match aligned[..] {
+            [only] => only,
+            [first, ..] if [old, new].iter().all(|word| MEASURES[0](word) == MEASURES[1](word)) => {
+                first
+            }
+            _ => return None,
+        };
+        Some((MEASURES[chosen], self.widths[chosen].0))
     }
 
     /// What to do to the blanks at the end of a cell whose word changes, so that
     /// the bar behind it stays where the other rows have it.
     fn padding(&self, document: &Document, cell: Span, old: &str, new: &str) -> Option<TextEdit> {
         let text = document.text(cell);
-        let own =
-            |index: usize| usize::from(!fits(MEASURES[index](&text), self.widths[index].0, &text));
-        // Aligned by the other rows and by this one.
-        let aligned: Vec<usize> = (0..MEASURES.len())
-            .filter(|&index| self.widths[index].1 == own(index) && own(index) == 0)
-            .collect();
-        let chosen = match aligned[..] {
-            [only] => only,
-            [first, ..] if MEASURES.iter().all(|m| m(old) == old.len() && m(new) == new.len()) => {
-                first
-            }
-            _ => return None,
-        };
-        let measure = MEASURES[chosen];
+        let (measure, width) = self.alignment(&text, old, new)?;
         let blanks = text.len() - text.trim_end_matches(' ').len();
         let rest = measure(&text) - blanks - measure(old) + measure(new);
-        let wanted = self.widths[chosen].0.saturating_sub(rest).max(1);
+        let wanted = width.saturating_sub(rest).max(1);
         let end = Span::new(cell.end - blanks, cell.end);
         (wanted != blanks).then(|| TextEdit::replace(end, " ".repeat(wanted)))
+    }
+
+    /// A word in a blank cell.
+    fn fill(&self, document: &Document, cell: Span, word: &str) -> TextEdit {
+        match self.alignment(&document.text(cell), "", word) {
+            Some((measure, width)) => {
+                let behind = width.saturating_sub(1 + measure(word)).max(1);
+                TextEdit::replace(cell, format!(" {word}{}", " ".repeat(behind)))
+            }
+            None if cell.len() >= 2 => TextEdit::insert(cell.start + 1, word),
+            None => TextEdit::replace(cell, format!(" {word} ")),
+        }
+    }
+
+    /// A cell without its word.
+    fn clear(&self, document: &Document, cell: Span, token: Span) -> TextEdit {
+        let text = document.text(cell);
+        let word = document.text(token);
+        let alone = text.trim() == word;
+        match self.alignment(&text, &word, "") {
+            Some((_, width)) if alone => TextEdit::replace(cell, " ".repeat(width)),
+            _ => TextEdit::delete(token),
+        }
     }
 }
 

@@ -167,6 +167,9 @@ fn with_sign(tokens: &Tokens, current: &str, state: State) -> Option<String> {
     if state != State::Done {
         return None;
     }
+    if current.starts_with('[') {
+        return None;
+    }
     if words::is_sign(current) {
         return (!current.is_ascii()).then(|| "✅".to_owned());
     }

@@ -13,6 +13,11 @@ use crate::document::State;
 /// The whole text when no state word opens it, and only the emoji when no word
 /// follows it.
 pub(super) fn token_length(text: &str) -> usize {
+    if text.starts_with('[')
+        && let Some(end) = text.find(']')
+    {
+        return end + 1;
+    }
     let lead = lead_length(text);
     let words = &text[lead..];
     let longest = FAMILIES
@@ -215,6 +220,7 @@ mod tests {
             ("✅ DONE (2026-06-02)", "✅ DONE"),
             ("In Progress (Phase 3/6 - Testing)", "In Progress"),
             ("✅", "✅"),
+            ("[ ] (T3)", "[ ]"),
             ("✅ ~200 lines to add", "✅"),
             ("in-progress", "in-progress"),
             ("Not started yet", "Not started"),

@@ -2,9 +2,11 @@
 //!
 //! Between reading a list and writing a box somebody else may have edited the
 //! file: lines move, other boxes change, notes are added. A line number proves
-//! nothing then. A task is the same when its key and title are; when several
-//! are equal in both (a list with the same line twice), the n-th is the same as
-//! the n-th as long as there are equally many.
+//! nothing then. A task is the same when its id, title and surroundings are;
+//! failing that, when its id is; a task without id when its title is, or is
+//! what the new title begins with. When several are equal in both readings (a
+//! list with the same line twice), the n-th is the same as the n-th as long as
+//! there are equally many.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -54,62 +56,108 @@ pub fn follow(old: &Document, target: Target, new: &Document) -> Result<Target, 
 /// Follows many targets from one reading to a newer one.
 #[derive(Debug)]
 pub struct Follower<'d> {
-    old: &'d Document,
-    new: &'d Document,
-    old_keys: HashMap<&'d str, Vec<usize>>,
-    new_keys: HashMap<&'d str, Vec<usize>>,
+    old: Named<'d>,
+    new: Named<'d>,
+}
+
+/// The tasks of a document by what they are called.
+#[derive(Debug)]
+struct Named<'d> {
+    document: &'d Document,
+    by_name: HashMap<Name<'d>, Vec<usize>>,
+}
+
+/// What a task is called: by id, or by title where it has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Name<'d> {
+    Id(Option<&'d str>, &'d str),
+    Title(&'d str),
+}
+
+impl<'d> Named<'d> {
+    fn new(document: &'d Document) -> Named<'d> {
+        let mut by_name: HashMap<Name<'d>, Vec<usize>> =
+            HashMap::with_capacity(document.tasks.len());
+        for (index, task) in document.tasks.iter().enumerate() {
+            by_name.entry(name(task)).or_default().push(index);
+        }
+        Named { document, by_name }
+    }
+
+    fn called(&self, name: Name<'_>) -> Vec<usize> {
+        self.by_name.get(&name).cloned().unwrap_or_default()
+    }
+
+    /// Those of `places` that look like a task of another reading, surroundings included.
+    fn alike(&self, places: &[usize], other: &Document, wanted: &Task) -> Vec<usize> {
+        let fits = |&&place: &&usize| {
+            let task = &self.document.tasks[place];
+            task.title == wanted.title
+                && task.phase == wanted.phase
+                && task.section == wanted.section
+                && parent_name(self.document, task) == parent_name(other, wanted)
+        };
+        places.iter().filter(fits).copied().collect()
+    }
+}
+
+fn name(task: &Task) -> Name<'_> {
+    match &task.id {
+        Some(id) => Name::Id(task.scope.as_deref(), id),
+        None => Name::Title(&task.title),
+    }
+}
+
+fn parent_name<'d>(document: &'d Document, task: &Task) -> Option<&'d str> {
+    task.parent.map(|parent| document.tasks[parent].name())
 }
 
 impl<'d> Follower<'d> {
     /// Prepares to follow targets of `old` into `new`.
     pub fn new(old: &'d Document, new: &'d Document) -> Follower<'d> {
-        Follower { old, new, old_keys: by_key(old), new_keys: by_key(new) }
+        Follower { old: Named::new(old), new: Named::new(new) }
     }
 
     /// Where a target of the old reading stands in the new one.
     pub fn follow(&self, target: Target) -> Result<Target, FollowError> {
+        let old = self.old.document;
         match target {
             Target::Task(index) => self.task(index).map(Target::Task),
             Target::Check(index) => {
-                let owner = match self.old.checks[index].owner {
-                    Some(owner) => self.task(owner).ok(),
-                    None => None,
-                };
-                check(self.old, index, self.new, owner).map(Target::Check)
+                let owner = old.checks[index].owner.and_then(|owner| self.task(owner).ok());
+                check(old, index, self.new.document, owner).map(Target::Check)
             }
         }
     }
 
     fn task(&self, index: usize) -> Result<usize, FollowError> {
-        let wanted = &self.old.tasks[index];
-        let of_key = |keys: &HashMap<&'d str, Vec<usize>>| {
-            keys.get(wanted.key.as_str()).cloned().unwrap_or_default()
-        };
-        let (before, after) = (of_key(&self.old_keys), of_key(&self.new_keys));
-        let same_title = |tasks: &[Task], places: &[usize]| -> Vec<usize> {
-            places.iter().copied().filter(|&at| tasks[at].title == wanted.title).collect()
-        };
-        let mut readings =
-            vec![(same_title(&self.old.tasks, &before), same_title(&self.new.tasks, &after))];
-        if wanted.id.is_some() {
-            // The title was reworded, the id stayed.
-            readings.push((before, after));
-        } else {
-            // A note was added to a task without id.
-            let noted = |task: &Task| {
+        let (old, new) = (self.old.document, self.new.document);
+        let wanted = &old.tasks[index];
+        let (before, after) = (self.old.called(name(wanted)), self.new.called(name(wanted)));
+        let strict = (self.old.alike(&before, old, wanted), self.new.alike(&after, old, wanted));
+        let by_name = (before, after);
+        // A note was added to a task without id; looked for only when nothing else is found.
+        let noted = || {
+            let fits = |task: &Task| {
                 task.id.is_none()
                     && task.phase == wanted.phase
                     && task.title.starts_with(&wanted.title)
             };
-            readings.push((places(&self.old.tasks, noted), places(&self.new.tasks, noted)));
-        }
-        for (before, after) in readings {
+            match wanted.id {
+                None => (places(&old.tasks, fits), places(&new.tasks, fits)),
+                Some(_) => (Vec::new(), Vec::new()),
+            }
+        };
+        let readings: [&dyn Fn() -> (Vec<usize>, Vec<usize>); 3] =
+            [&|| strict.clone(), &|| by_name.clone(), &noted];
+        for reading in readings {
+            let (before, after) = reading();
             match pick(&before, index, &after) {
                 Pick::Same(found) => return Ok(found),
                 Pick::Unclear => {
                     return Err(FollowError::Ambiguous {
                         name: wanted.name().to_owned(),
-                        lines: after.iter().map(|&at| self.new.tasks[at].line).collect(),
+                        lines: after.iter().map(|&at| new.tasks[at].line).collect(),
                     });
                 }
                 Pick::None => {}
@@ -117,14 +165,6 @@ impl<'d> Follower<'d> {
         }
         Err(FollowError::Gone { name: wanted.name().to_owned(), line: wanted.line })
     }
-}
-
-fn by_key(document: &Document) -> HashMap<&str, Vec<usize>> {
-    let mut keys: HashMap<&str, Vec<usize>> = HashMap::with_capacity(document.tasks.len());
-    for (index, task) in document.tasks.iter().enumerate() {
-        keys.entry(&task.key).or_default().push(index);
-    }
-    keys
 }
 
 fn check(
