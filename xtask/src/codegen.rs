@@ -51,6 +51,7 @@ const PAGES: &[Page] = &[
         source: "crates/checkoff-plan/src/dialect.rs",
         make: dialects::page,
     },
+    Page { file: "events.md", source: "crates/checkoff/src/watch/json.rs", make: events::page },
     Page { file: "exit-codes.md", source: "crates/checkoff/src/exit.rs", make: exit_codes::page },
     Page {
         file: "rules.md",
