@@ -51,6 +51,7 @@ commands! {
         Set set;
     }
     "Run a list" {
+        Run run;
         Resume resume;
         Retry retry;
         Cancel cancel;

@@ -202,6 +202,24 @@ pub(crate) fn one(context: &Context, named: Option<&Path>) -> Result<PathBuf, Co
     Ok(lists.remove(0).path)
 }
 
+/// The folder that the commands of a list run in: that of the list itself, or for a list in one
+/// of the usual places the one that place is relative to (`p` for `p/specs/003/tasks.md`).
+pub(crate) fn project_of(list: &Path) -> PathBuf {
+    let own = || list.parent().unwrap_or(Path::new("/")).to_owned();
+    USUAL_PLACES
+        .iter()
+        .map(|place| place.split('/').collect::<Vec<&str>>())
+        .filter(|place| {
+            let parts = list.iter().rev().zip(place.iter().rev());
+            list.iter().count() > place.len()
+                && parts.clone().count() == place.len()
+                && parts.into_iter().all(|(name, pattern)| matches_component(pattern, name))
+        })
+        .max_by_key(Vec::len)
+        .and_then(|place| list.ancestors().nth(place.len()).map(Path::to_owned))
+        .unwrap_or_else(own)
+}
+
 /// Why a file could not be read as a list.
 #[derive(Debug, thiserror::Error)]
 enum ReadListError {
@@ -385,4 +403,24 @@ fn shorten(names: &[String]) -> String {
         return names.join(", ");
     }
     format!("{} and {} more", names[..NAMES_MAX].join(", "), names.len() - NAMES_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_in_a_usual_place_belongs_to_the_project_around_it() {
+        let cases = [
+            ("/p/TASKS.md", "/p"),
+            ("/p/specs/003-x/tasks.md", "/p"),
+            ("/p/docs/todo.md", "/p"),
+            ("/p/.kiro/specs/a/tasks.md", "/p"),
+            ("/p/lists/mine.md", "/p/lists"),
+            ("/specs/a/b/tasks.md", "/specs/a/b"),
+        ];
+        for (list, project) in cases {
+            assert_eq!(project_of(Path::new(list)), Path::new(project), "{list}");
+        }
+    }
 }
