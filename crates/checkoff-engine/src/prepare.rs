@@ -439,8 +439,8 @@ mod tests {
     }
 
     fn find(plan: &weave::Plan, name: &str) -> Vec<TaskIx> {
-        let mut found = plan.indexed().filter(|(_, task)| task.name() == name);
-        vec![found.next().expect("the task is in the list").0]
+        let found = plan.indexed().find(|(_, task)| task.name() == name);
+        vec![found.expect("the task is in the list").0]
     }
 
     #[test]

@@ -10,13 +10,17 @@ mod trust;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
+use checkoff_core::graph::TaskIx;
 use checkoff_core::spec::{Limits, OnFailure, Policy};
 use checkoff_engine::{Engine, PrepareError, Prepared, Request, Selection, prepare};
 use checkoff_plan::document::Document;
-use checkoff_plan::weave::{self, FindTaskError, Plan};
+use checkoff_plan::select::{self, Selector, Target};
+use checkoff_plan::weave::{self, Plan};
 
 use crate::board::Board;
 use crate::commands::resume::Manner;
+use crate::commands::set::unselected;
 use crate::context::{Context, working_directory};
 use crate::error::{CommandError, CommandResult};
 use crate::exit::Exit;
@@ -52,10 +56,10 @@ pub(crate) struct Args {
     jobs: Option<NonZeroU32>,
     /// Only these tasks, and what is in them; what they need is taken for done
     #[arg(long, value_name = "TASK", value_delimiter = ',')]
-    only: Vec<String>,
+    only: Vec<Selector>,
     /// These tasks and all they need
     #[arg(long, value_name = "TASK", value_delimiter = ',')]
-    until: Vec<String>,
+    until: Vec<Selector>,
     /// Only the tasks of phases (headings) with this in their name
     #[arg(long, value_name = "NAME")]
     phase: Vec<String>,
@@ -147,7 +151,7 @@ impl Args {
         if self.only.is_empty() && self.until.is_empty() && self.phase.is_empty() {
             return Ok(None);
         }
-        let find = |names: &[String]| {
+        let find = |names: &[Selector]| {
             names.iter().map(|name| find_task(plan, name)).collect::<Result<Vec<_>, _>>()
         };
         let mut only = find(&self.only)?;
@@ -164,25 +168,18 @@ fn projects(documents: &[Document]) -> Result<Vec<PathBuf>, CommandError> {
     Ok(documents.iter().map(|it| plan_files::project_of(&here.join(&it.path))).collect())
 }
 
-/// The task a person means, or the error that says who else could be meant.
-fn find_task(plan: &Plan, name: &str) -> Result<checkoff_core::graph::TaskIx, CommandError> {
-    plan.find(name).map_err(|error| match error {
-        FindTaskError::Unknown(meant) => CommandError::input(format_args!("there is no task `{name}`"))
-            .maybe_hint(meant.map(|meant| format!("did you mean `{meant}`?")))
-            .hint("`checkoff show` lists them"),
-        FindTaskError::Ambiguous(tasks) => {
-            let places: Vec<String> = tasks.iter().take(6).map(|task| plan.place(*task)).collect();
-            CommandError::input(format_args!("`{name}` could be any of {} tasks", tasks.len()))
-                .hint(format_args!("name one by its place: {}", places.join(", ")))
-        }
-    })
+/// The task a selector means.
+fn find_task(plan: &Plan, selector: &Selector) -> Result<TaskIx, CommandError> {
+    let documents: Vec<&Document> = plan.documents.iter().collect();
+    let found = select::resolve_among(&documents, selector).map_err(unselected)?;
+    let Target::Task(task) = found.target else {
+        return Err(CommandError::usage("a box of a task cannot be run, only the task"));
+    };
+    Ok(plan.index_of(found.document, task).context("a task that is in no plan")?)
 }
 
 /// The tasks of the phases and sections with this in their name.
-fn find_phase(
-    plan: &Plan,
-    name: &str,
-) -> Result<Vec<checkoff_core::graph::TaskIx>, CommandError> {
+fn find_phase(plan: &Plan, name: &str) -> Result<Vec<TaskIx>, CommandError> {
     let wanted = name.to_lowercase();
     let has = |heading: &Option<String>| {
         heading.as_ref().is_some_and(|heading| heading.to_lowercase().contains(&wanted))
