@@ -66,7 +66,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut current = true;
     for page in PAGES {
         let path = folder.join(page.file);
-        let made = (page.make)().with_context(|| format!("cannot make {FOLDER}/{}", page.file))?;
+        let made = match (page.make)() {
+            Ok(made) => made,
+            Err(error) => {
+                println!("{FOLDER}/{} cannot be made: {error:#}", page.file);
+                current = false;
+                continue;
+            }
+        };
         let made = format!(
             "<!-- Written by `cargo xtask codegen` from {}: edit that. -->\n\n{}\n",
             page.source,
