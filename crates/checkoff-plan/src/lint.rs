@@ -27,6 +27,8 @@ pub mod output;
 mod phases;
 pub mod rules;
 mod suppress;
+#[cfg(test)]
+mod tests;
 mod unordered;
 mod wording;
 

@@ -342,7 +342,7 @@ pub struct Ids<'a> {
 }
 
 impl<'a> Ids<'a> {
-    fn new(document: &'a Document) -> Ids<'a> {
+    pub(super) fn new(document: &'a Document) -> Ids<'a> {
         let mut exact: HashMap<&str, Vec<usize>> = HashMap::with_capacity(document.tasks.len());
         let mut loose: HashMap<String, Vec<usize>> = HashMap::with_capacity(document.tasks.len());
         for (index, task) in document.tasks.iter().enumerate() {

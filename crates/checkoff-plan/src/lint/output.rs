@@ -3,3 +3,6 @@
 pub mod github;
 pub mod json;
 pub mod sarif;
+
+#[cfg(test)]
+mod tests;

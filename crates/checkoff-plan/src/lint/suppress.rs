@@ -78,7 +78,8 @@ impl Lines {
                 continue;
             }
             let own = silence.allow.line;
-            let next = next_line_with_text(document, own);
+            let next =
+                stands_alone(document, own).then(|| next_line_with_text(document, own)).flatten();
             for line in std::iter::once(own).chain(next) {
                 lines.by_line.entry(line).or_default().push(index);
             }
@@ -89,6 +90,12 @@ impl Lines {
     fn covering(&self, line: usize) -> impl Iterator<Item = &usize> {
         self.whole_file.iter().chain(self.by_line.get(&line).into_iter().flatten())
     }
+}
+
+/// Whether a line holds nothing but the comment: then it speaks about the next one too.
+fn stands_alone(document: &Document, line: usize) -> bool {
+    let text = document.line_bytes(line).trim_ascii();
+    text.is_empty() || text.starts_with(b"<!--")
 }
 
 /// The next line that is neither blank nor a comment.

@@ -313,3 +313,136 @@ fn root(part: &mut [usize], mut task: usize) -> usize {
     }
     task
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::document::{DocEdge, EdgeSource, Reference, Span};
+    use crate::lint::context::Ids;
+    use crate::read::{Options, read};
+
+    /// A list of `count` tasks T0, T1, … with parents, dependencies and sentences between them.
+    fn document(
+        count: usize,
+        parents: &[(usize, usize)],
+        dependencies: &[(usize, usize)],
+        sentences: &[(Vec<usize>, Vec<usize>)],
+    ) -> Document {
+        let list: String = (0..count).map(|number| format!("- [ ] item {number}\n")).collect();
+        let mut document = read("", list.into_bytes(), &Options::default());
+        for (number, task) in document.tasks.iter_mut().enumerate() {
+            task.id = Some(format!("T{number}"));
+        }
+        for &(child, parent) in
+            parents.iter().filter(|(child, parent)| parent < child && *child < count)
+        {
+            if document.tasks[child].parent.is_none() {
+                document.tasks[child].parent = Some(parent);
+                document.tasks[parent].children.push(child);
+            }
+        }
+        for &(task, on) in dependencies.iter().filter(|(task, on)| task.max(on) < &count) {
+            document.tasks[task].depends_on.push(Reference {
+                id: format!("T{on}"),
+                line: task + 1,
+                span: Span::default(),
+                source: EdgeSource::Field,
+                optional: false,
+                strict: false,
+            });
+        }
+        let names = |tasks: &[usize]| tasks.iter().map(|task| format!("T{task}")).collect();
+        document.edges = sentences
+            .iter()
+            .map(|(before, after)| DocEdge {
+                line: 1,
+                span: Span::default(),
+                before: names(before),
+                after: names(after),
+                source: EdgeSource::Prose,
+            })
+            .collect();
+        document
+    }
+
+    fn meetings(document: &Document, group: &[usize]) -> Vec<usize> {
+        let graph = Graph::new(document, &Ids::new(document));
+        let unordered = Unordered::new(document, &graph);
+        let found = unordered.meetings(&[group.to_vec()]).remove(0);
+        found.into_iter().map(|meeting| meeting.task).collect()
+    }
+
+    /// The same by walking from every task to every other.
+    fn meetings_by_walking(document: &Document, group: &[usize]) -> Vec<usize> {
+        let graph = Graph::new(document, &Ids::new(document));
+        let nodes = acyclic(document, &graph);
+        let reaches = |from: usize, to: usize| {
+            let mut seen = vec![false; nodes.len()];
+            let mut next = vec![end(from)];
+            while let Some(node) = next.pop() {
+                if node == start(to) {
+                    return true;
+                }
+                for edge in nodes.outgoing(TaskIx::from(node)) {
+                    if !std::mem::replace(&mut seen[edge.to.index()], true) {
+                        next.push(edge.to.index());
+                    }
+                }
+            }
+            false
+        };
+        let parent = |task: &usize| document.tasks[*task].parent;
+        let inside = |inner: usize, outer: usize| {
+            std::iter::successors(parent(&inner), parent).any(|up| up == outer)
+        };
+        let meet = |one: usize, other: usize| {
+            !reaches(one, other)
+                && !reaches(other, one)
+                && !inside(one, other)
+                && !inside(other, one)
+        };
+        let meets_earlier = |at: &usize| group[..*at].iter().any(|other| meet(*other, group[*at]));
+        (0..group.len()).filter(meets_earlier).map(|at| group[at]).collect()
+    }
+
+    #[test]
+    fn a_path_through_a_parent_orders_its_children() {
+        // 1 and 2 are inside 0; 3 waits for 0; 4 stands alone.
+        let document = document(5, &[(1, 0), (2, 0)], &[(3, 0)], &[]);
+        assert_eq!(meetings(&document, &[1, 3]), [0usize; 0]);
+        assert_eq!(meetings(&document, &[0, 1]), [0usize; 0]);
+        assert_eq!(meetings(&document, &[1, 2]), [2]);
+        assert_eq!(meetings(&document, &[1, 4]), [4]);
+    }
+
+    #[test]
+    fn a_long_chain_in_one_group_is_quick_and_unreported() {
+        let count = 50_000;
+        let chain: Vec<_> = (1..count).map(|task| (task, task - 1)).collect();
+        let document = document(count, &[], &chain, &[]);
+        let group: Vec<usize> = (0..count).collect();
+        assert!(meetings(&document, &group).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_walking_finds(
+            parents in prop::collection::vec((0usize..90, 0usize..90), 0..12),
+            dependencies in prop::collection::vec((0usize..90, 0usize..90), 0..160),
+            sentences in prop::collection::vec(
+                (prop::collection::vec(0usize..90, 1..6), prop::collection::vec(0usize..90, 1..6)), 0..4),
+            members in prop::collection::btree_set(0usize..90, 0..90),
+        ) {
+            // Mostly from later to earlier, as lists are; now and then a cycle.
+            let forwards = |&(task, on): &(usize, usize)| {
+                if (task + on) % 13 == 0 { (task, on) } else { (task.max(on), task.min(on)) }
+            };
+            let dependencies: Vec<_> = dependencies.iter().map(forwards).collect();
+            let document = document(90, &parents, &dependencies, &sentences);
+            let group: Vec<usize> = members.into_iter().collect();
+            prop_assert_eq!(meetings(&document, &group), meetings_by_walking(&document, &group));
+        }
+    }
+}
