@@ -522,11 +522,12 @@ impl Scheduler {
     }
 
     fn need_standing(&self, task: TaskIndex, kind: NeedKind) -> NeedStanding {
-        let goes_on = kind == NeedKind::Ended || self.failures_are_passed();
+        let ended_is_enough = kind != NeedKind::Done;
         match self.stage(task) {
             Stage::Done(_) => NeedStanding::Met,
-            Stage::Failed(_) if goes_on => NeedStanding::Met,
-            Stage::Blocked { .. } if kind == NeedKind::Ended => NeedStanding::Met,
+            Stage::Failed(_) if ended_is_enough || self.failures_are_passed() => NeedStanding::Met,
+            Stage::Blocked { .. } if ended_is_enough => NeedStanding::Met,
+            Stage::Asking(_) if kind == NeedKind::Apart => NeedStanding::Met,
             Stage::Failed(_) => NeedStanding::Never { by: task },
             Stage::Blocked { by } => NeedStanding::Never { by },
             _ => NeedStanding::Open,

@@ -32,6 +32,8 @@ pub struct PlanFile {
     pub path: String,
     /// BLAKE3 of the bytes, hexadecimal.
     pub hash: String,
+    /// The dialect it was read as, and is read as again.
+    pub dialect: String,
 }
 
 /// How much at once.
@@ -130,13 +132,17 @@ pub struct Need {
 }
 
 /// How much of a needed task must have happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+///
+/// The strongest first: of two needs on one task it is the one that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NeedKind {
     /// It is done.
     Done,
-    /// It came to an end in this run: done, failed or blocked (`needs: T004?`, and the order of
-    /// two tasks that edit one file).
+    /// It came to an end in this run: done, failed or blocked (`needs: T004?`).
     Ended,
+    /// It is not at work any more: ended, or waiting for a person (two tasks that edit one file:
+    /// the first in the list goes first, but nobody waits for a person because of a file).
+    Apart,
 }
 
 /// Something two tasks may not both use at once: a path, a mutex.

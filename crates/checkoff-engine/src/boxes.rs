@@ -123,6 +123,8 @@ pub(crate) struct PlanFiles {
 struct PlanFile {
     path: PathBuf,
     document: Document,
+    /// As it was read when the run was made.
+    reading: read::Options,
     /// Tasks of the run in this file, and where they are in `document`; `None` for one that
     /// was lost in somebody's edit.
     targets: Vec<(TaskIndex, Option<Target>)>,
@@ -130,18 +132,17 @@ struct PlanFile {
 
 impl PlanFiles {
     pub(crate) fn new(spec: &RunSpec, sources: &[Source]) -> PlanFiles {
-        let mut files: Vec<PlanFile> = sources
-            .iter()
-            .map(|source| PlanFile {
+        let file = |(about, source): (&checkoff_core::spec::PlanFile, &Source)| {
+            // A dialect this program does not know (any more) is detected anew.
+            let reading = read::Options { profile: about.dialect.parse().ok() };
+            PlanFile {
                 path: PathBuf::from(&source.path),
-                document: read::read(
-                    &source.path,
-                    source.bytes.as_slice(),
-                    &read::Options::default(),
-                ),
+                document: read::read(&source.path, source.bytes.as_slice(), &reading),
+                reading,
                 targets: Vec::new(),
-            })
-            .collect();
+            }
+        };
+        let mut files: Vec<PlanFile> = spec.files.iter().zip(sources).map(file).collect();
         let mut places = vec![None; spec.tasks.len()];
         for (task, about) in spec.indexed() {
             let Some(place) = about.place else { continue };
@@ -210,8 +211,7 @@ impl PlanFile {
     fn try_write(&mut self, targets: &[Target]) -> Result<String, PlanFileError> {
         let wishes: Vec<(Target, State)> =
             targets.iter().map(|target| (*target, State::Done)).collect();
-        let reading = read::Options::default();
-        let options = edit::Options::default();
+        let (reading, options) = (self.reading, edit::Options::default());
         let written = plan_file::set(&self.path, &self.document, &wishes, &reading, &options)?;
         let ours_alone = written.before.bytes == self.document.bytes;
         let in_place = ours_alone && written.change.moves.is_empty();
@@ -236,7 +236,7 @@ impl PlanFile {
         let Ok(bytes) = std::fs::read(&self.path) else { return Vec::new() };
         if *bytes != *self.document.bytes {
             let name = self.document.path.clone();
-            let after = read::read(&name, bytes, &read::Options::default());
+            let after = read::read(&name, bytes, &self.reading);
             self.follow(&after);
             self.document = after;
         }

@@ -17,7 +17,7 @@ use crate::clock::{boot_id, now, same_boot};
 use crate::evidence::{Examiner, Outputs};
 use crate::handle::{Handle, Running};
 use crate::lock::{Holder, LockError, RunLock};
-use crate::options::Options;
+use crate::options::{KeeperHost, Options};
 use crate::recover::{Recovered, Recovery};
 use crate::run_loop::{Parts, RunLoop};
 use crate::update::Update;
@@ -192,12 +192,17 @@ fn spawn_keeper(
     scheduler: &Scheduler,
     reports: Sender<Report>,
 ) -> Result<Keeper, StartError> {
-    let mut program = Command::new(&options.keeper);
-    program.args(&options.keeper_args);
     let folder = next_folder(&home_of(&options.store, run))?;
     let slots = scheduler.spec().limits.jobs;
     let keeper_options = KeeperOptions { slots, ..KeeperOptions::default() };
-    Ok(Keeper::spawn(program, &folder, keeper_options, reports)?)
+    Ok(match &options.keeper {
+        KeeperHost::Process(program) => {
+            let mut program = Command::new(program);
+            program.args(&options.keeper_args);
+            Keeper::spawn(program, &folder, keeper_options, reports)?
+        }
+        KeeperHost::Thread => Keeper::in_process(&folder, keeper_options, reports)?,
+    })
 }
 
 /// The folder of a run's keepers, and so of its long outputs.

@@ -30,6 +30,6 @@ pub use engine::{Engine, Plan, Resume, StartError};
 pub use handle::{Handle, Running};
 pub use history::{History, HistoryError};
 pub use lock::{Holder, holder};
-pub use options::{OnOrphan, Options, WhenLocked};
+pub use options::{KeeperHost, OnOrphan, Options, WhenLocked};
 pub use prepare::{PrepareError, Prepared, Request, Selection, prepare};
 pub use update::{Ended, Recorded, Update};

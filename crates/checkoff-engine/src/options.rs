@@ -8,9 +8,8 @@ use std::path::PathBuf;
 pub struct Options {
     /// The store's folder, usually `.checkoff` beside the plan. Made when it is missing.
     pub store: PathBuf,
-    /// The program that hosts the keeper: this very binary. It is called with
-    /// [`Options::keeper_args`].
-    pub keeper: PathBuf,
+    /// Where the keeper lives.
+    pub keeper: KeeperHost,
     /// First arguments of the keeper's command line (a hidden subcommand).
     pub keeper_args: Vec<String>,
     /// What happens to attempts of a dead engine that are still alive at resume.
@@ -24,12 +23,22 @@ impl Options {
     pub fn new(store: impl Into<PathBuf>, keeper: impl Into<PathBuf>) -> Options {
         Options {
             store: store.into(),
-            keeper: keeper.into(),
+            keeper: KeeperHost::Process(keeper.into()),
             keeper_args: vec!["keeper".to_owned()],
             on_orphan: OnOrphan::default(),
             when_locked: WhenLocked::default(),
         }
     }
+}
+
+/// Where the keeper lives: the parent of all attempts.
+#[derive(Debug, Clone)]
+pub enum KeeperHost {
+    /// In a process of its own, which outlives this one: this very binary, called with
+    /// [`Options::keeper_args`].
+    Process(PathBuf),
+    /// In a thread of this process: for tests. Attempts are not followed when it dies.
+    Thread,
 }
 
 /// What happens to attempts of a dead engine that are still alive at resume.

@@ -9,11 +9,14 @@
 
 use std::path::{Path, PathBuf};
 
-use checkoff_core::graph::{EdgeKind, Graph, NodeKind, TaskIx};
+use checkoff_core::graph::{Edge, EdgeKind, Graph, NodeKind, TaskIx};
 use checkoff_core::spec::{Action, Limits, Need, NeedKind, Place, PlanFile, Policy, TaskSpec};
 use checkoff_core::{RunSpec, State, TaskIndex};
+use checkoff_plan::attribute::Key;
+use checkoff_plan::document::EdgeSource;
 use checkoff_plan::weave::{self, Problem, Severity, Work};
 use checkoff_store::Source;
+use checkoff_worker::shell::shell_for_info;
 
 use crate::Plan;
 
@@ -214,6 +217,7 @@ impl Maker<'_> {
         let files = documents.map(|(document, path)| PlanFile {
             path: path.to_string_lossy().into_owned(),
             hash: blake3::hash(&document.bytes).to_hex().to_string(),
+            dialect: document.detection.dialect.as_str().to_owned(),
         });
         let sources = self.plan.documents.iter().zip(&self.request.paths);
         let sources = sources.map(|(document, path)| Source {
@@ -244,13 +248,15 @@ impl Maker<'_> {
             .filter_map(|edge| {
                 let kind = match edge.kind {
                     EdgeKind::Needs | EdgeKind::NeedsDone => NeedKind::Done,
+                    EdgeKind::After if self.is_about_files(edge) => NeedKind::Apart,
                     EdgeKind::After => NeedKind::Ended,
                 };
                 Some(Need { task: index[edge.from.index()]?, kind })
             })
             .collect();
-        needs.sort_by_key(|need| (need.task, need.kind == NeedKind::Ended));
+        needs.sort_by_key(|need| (need.task, need.kind));
         needs.dedup_by_key(|need| need.task);
+        needs.sort_by_key(|need| (need.kind, need.task));
         let rank = self.rank[node.index()];
         match self.plan.task(node) {
             Some(task) if self.kept.role(node) == Role::Run => {
@@ -258,6 +264,12 @@ impl Maker<'_> {
             }
             _ => self.unwritten(node, needs, rank),
         }
+    }
+
+    /// Whether the edge only keeps two tasks from working on one file at once.
+    fn is_about_files(&self, edge: &Edge) -> bool {
+        let reason = self.plan.reasons.get(edge.why as usize);
+        reason.is_some_and(|reason| reason.source == EdgeSource::Path)
     }
 
     /// A task of a file.
@@ -273,7 +285,7 @@ impl Maker<'_> {
         let project = self.request.projects.get(at.document).map_or(Path::new("/"), |it| it);
         let action = match &work.run {
             _ if task.state == State::Blocked => Action::Held,
-            Some(script) => Action::Shell { script: script.clone(), shell: Vec::new() },
+            Some(script) => Action::Shell { script: script.clone(), shell: interpreter(task) },
             None if at.container => Action::Group,
             None => Action::Person,
         };
@@ -349,6 +361,14 @@ impl Maker<'_> {
     }
 }
 
+/// The interpreter that the fence of a script names; none for the usual one. A language that
+/// nothing here runs goes to the usual one as well, which says what it thinks of it.
+fn interpreter(task: &checkoff_plan::document::Task) -> Vec<String> {
+    let fence = task.attribute(Key::Run).and_then(|run| run.fence.as_deref()).unwrap_or_default();
+    let usual = shell_for_info("");
+    shell_for_info(fence).filter(|shell| Some(shell) != usual.as_ref()).unwrap_or_default()
+}
+
 /// A directory of a project.
 fn joined(project: &Path, directory: Option<&str>) -> String {
     let path = directory.map_or_else(|| project.to_owned(), |directory| project.join(directory));
@@ -363,8 +383,7 @@ fn narrow(count: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use checkoff_plan::attribute::Key;
-    use checkoff_plan::document::{Attribute, Document, EdgeSource, Reference, Span, Text};
+    use checkoff_plan::document::{Attribute, Document, Reference, Span, Text};
     use checkoff_plan::read;
 
     const LIST: &str = "- [x] Set up\n- [ ] Build\n- [ ] Look at it\n- [ ] Ship\n";

@@ -4,6 +4,7 @@ use super::{Scheduler, Stage};
 use crate::effect::Effect;
 use crate::event::Question;
 use crate::id::TaskIndex;
+use crate::spec::NeedKind;
 
 pub(super) fn apply(
     scheduler: &mut Scheduler,
@@ -12,5 +13,6 @@ pub(super) fn apply(
     effects: &mut Vec<Effect>,
 ) {
     scheduler.set_stage(task, Stage::Asking(question));
+    scheduler.meet_needs(task, |kind| kind == NeedKind::Apart);
     effects.push(Effect::AskPerson(task));
 }

@@ -14,7 +14,7 @@ pub(super) fn apply(
 ) {
     scheduler.set_stage(task, Stage::Failed(because));
     let passed = scheduler.failures_are_passed();
-    scheduler.meet_needs(task, |kind| passed || kind == NeedKind::Ended);
+    scheduler.meet_needs(task, |kind| passed || kind != NeedKind::Done);
     if !passed {
         scheduler.block_dependents(task, task);
     }

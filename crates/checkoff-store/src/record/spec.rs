@@ -26,6 +26,7 @@ pub(crate) struct RunRecord {
 pub(crate) struct FileRecord {
     pub(crate) path: String,
     pub(crate) hash: String,
+    pub(crate) dialect: String,
 }
 
 /// What a failure means for the others, as it is stored.
@@ -54,6 +55,9 @@ pub(crate) struct TaskRecord {
     /// Tasks that must have ended.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) follows: Vec<u32>,
+    /// Tasks that must not be at work.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) apart: Vec<u32>,
     /// Resources it writes.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) writes: Vec<u32>,
@@ -99,7 +103,11 @@ impl From<&RunSpec> for RunRecord {
             files: spec
                 .files
                 .iter()
-                .map(|file| FileRecord { path: file.path.clone(), hash: file.hash.clone() })
+                .map(|file| FileRecord {
+                    path: file.path.clone(),
+                    hash: file.hash.clone(),
+                    dialect: file.dialect.clone(),
+                })
                 .collect(),
             resources: spec.resources,
             jobs: spec.limits.jobs,
@@ -126,7 +134,7 @@ impl RunRecord {
             files: self
                 .files
                 .into_iter()
-                .map(|file| PlanFile { path: file.path, hash: file.hash })
+                .map(|file| PlanFile { path: file.path, hash: file.hash, dialect: file.dialect })
                 .collect(),
             tasks,
             resources: self.resources,
@@ -158,6 +166,7 @@ impl From<&TaskSpec> for TaskRecord {
             place: task.place.map(|place| (place.file, place.item, place.line)),
             needs: needs(NeedKind::Done),
             follows: needs(NeedKind::Ended),
+            apart: needs(NeedKind::Apart),
             writes: claims(true),
             reads: claims(false),
             action: (&task.action).into(),
@@ -179,8 +188,10 @@ impl From<TaskRecord> for TaskSpec {
         let claim = |write| move |resource: &u32| Claim { resource: *resource, write };
         let done = record.needs.iter().map(need(NeedKind::Done));
         let writes = record.writes.iter().map(claim(true));
+        let follows = record.follows.iter().map(need(NeedKind::Ended));
+        let apart = record.apart.iter().map(need(NeedKind::Apart));
         TaskSpec {
-            needs: done.chain(record.follows.iter().map(need(NeedKind::Ended))).collect(),
+            needs: done.chain(follows).chain(apart).collect(),
             claims: writes.chain(record.reads.iter().map(claim(false))).collect(),
             key: record.key,
             name: record.name,
