@@ -1,4 +1,9 @@
 //! The dialects: profiles that set defaults, never what is recognised.
+//!
+//! Every construct is recognised in every file. A profile says how marks are
+//! meant, what boxes without an id are, and how titles are cleaned; a file in
+//! `dialect/` says how to tell it and what its defaults are. A new dialect is a
+//! new file there and one line in the table below.
 
 use std::fmt;
 use std::str::FromStr;
@@ -50,57 +55,178 @@ pub enum Dialect {
     Nested,
 }
 
+mod agentos;
+mod backlogmd;
+mod beads;
+mod bmad;
+mod conductor;
+mod evidence;
+mod frontmatter;
+mod gsd;
+mod heading;
+mod kanban;
+mod kiro;
+mod nested;
+mod obsidian;
+mod openspec;
+mod org;
+mod pipe;
+mod speckit;
+mod speckit_template;
+mod superpowers;
+mod table;
+mod taskmaster;
+mod todotxt;
+
+use checkoff_core::State;
+
+use crate::document::Detection;
+
+pub(crate) use evidence::Evidence;
+
+/// The defaults of a dialect.
+#[derive(Debug, Clone, Copy)]
+pub struct Profile {
+    /// Which dialect.
+    pub dialect: Dialect,
+    /// The name used on the command line, in pins and in JSON.
+    pub name: &'static str,
+    /// Marks with a meaning of their own here; `queued` marks read as todo.
+    pub marks: &'static [(&'static str, MarkMeaning)],
+    /// Any single character between brackets is a mark.
+    pub any_mark: bool,
+    /// What a box without an id of its own is.
+    pub boxes: BoxRule,
+    /// How a title is cleaned.
+    pub title: TitleRule,
+    /// Board columns say the state of what stands in them.
+    pub board: bool,
+    /// The whole file is one task.
+    pub one_file: bool,
+    pub(crate) detect: fn(&Evidence<'_>) -> Option<Verdict>,
+}
+
+/// What a mark means in a dialect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkMeaning {
+    /// A state.
+    Is(State),
+    /// Todo, waiting for its turn.
+    Queued,
+    /// A mark without a meaning here: todo, and reported.
+    Unknown,
+}
+
+/// What a box without an id of its own is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoxRule {
+    /// A task.
+    Task,
+    /// A task, but a gate under a checklist heading (spec-kit).
+    GateUnderChecklist,
+}
+
+/// How a title is cleaned beyond id and markers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TitleRule {
+    /// Not at all.
+    Plain,
+    /// Without `Task:` and `Track:` and a trailing commit.
+    Conductor,
+    /// Without `#task`, emoji fields and data-view fields.
+    Obsidian,
+    /// Without `(1/2 plans) …`.
+    Gsd,
+}
+
+/// What a detector says for its dialect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) confidence: u8,
+    pub(crate) reasons: Vec<String>,
+}
+
+impl Verdict {
+    /// A verdict with one reason.
+    pub(crate) fn new(confidence: u8, reason: impl Into<String>) -> Verdict {
+        Verdict { confidence, reasons: vec![reason.into()] }
+    }
+}
+
+impl Profile {
+    /// The defaults most dialects share.
+    const PLAIN: Profile = Profile {
+        dialect: Dialect::Nested,
+        name: "",
+        marks: &[],
+        any_mark: false,
+        boxes: BoxRule::Task,
+        title: TitleRule::Plain,
+        board: false,
+        one_file: false,
+        detect: |_| None,
+    };
+}
+
+/// Every dialect, in the order detection tries them; the first that fits wins.
+const PROFILES: [&Profile; 21] = [
+    &beads::PROFILE,
+    &taskmaster::PROFILE,
+    &todotxt::PROFILE,
+    &org::PROFILE,
+    &backlogmd::PROFILE,
+    &frontmatter::PROFILE,
+    &speckit_template::PROFILE,
+    &speckit::PROFILE,
+    &pipe::PROFILE,
+    &obsidian::PROFILE,
+    &conductor::PROFILE,
+    &superpowers::PROFILE,
+    &bmad::PROFILE,
+    &gsd::PROFILE,
+    &kiro::PROFILE,
+    &openspec::PROFILE,
+    &agentos::PROFILE,
+    &kanban::PROFILE,
+    &table::PROFILE,
+    &heading::PROFILE,
+    &nested::PROFILE,
+];
+
+/// Finds the dialect of a file.
+pub(crate) fn detect(evidence: &Evidence<'_>) -> Detection {
+    for profile in PROFILES {
+        if let Some(verdict) = (profile.detect)(evidence) {
+            return Detection {
+                dialect: profile.dialect,
+                confidence: verdict.confidence,
+                reasons: verdict.reasons,
+            };
+        }
+    }
+    Detection { dialect: Dialect::Nested, confidence: 0, reasons: Vec::new() }
+}
+
 impl Dialect {
-    /// Every dialect, in the order detection tries them.
-    pub const ALL: [Dialect; 21] = [
-        Dialect::Beads,
-        Dialect::Taskmaster,
-        Dialect::TodoTxt,
-        Dialect::Org,
-        Dialect::Backlogmd,
-        Dialect::Frontmatter,
-        Dialect::Speckit,
-        Dialect::SpeckitTemplate,
-        Dialect::Pipe,
-        Dialect::Obsidian,
-        Dialect::Conductor,
-        Dialect::Superpowers,
-        Dialect::Bmad,
-        Dialect::Gsd,
-        Dialect::Kiro,
-        Dialect::Openspec,
-        Dialect::Agentos,
-        Dialect::Kanban,
-        Dialect::Table,
-        Dialect::Heading,
-        Dialect::Nested,
-    ];
+    /// Every dialect, in the order of the reference.
+    pub const ALL: [Dialect; 21] = {
+        let mut all = [Dialect::Nested; 21];
+        let mut index = 0;
+        while index < all.len() {
+            all[index] = PROFILES[index].dialect;
+            index += 1;
+        }
+        all
+    };
+
+    /// The defaults of this dialect.
+    pub fn profile(self) -> &'static Profile {
+        PROFILES.into_iter().find(|profile| profile.dialect == self).unwrap_or(&nested::PROFILE)
+    }
 
     /// The name used on the command line, in pins and in JSON.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Dialect::Beads => "beads",
-            Dialect::Taskmaster => "taskmaster",
-            Dialect::TodoTxt => "todotxt",
-            Dialect::Org => "org",
-            Dialect::Backlogmd => "backlogmd",
-            Dialect::Frontmatter => "frontmatter",
-            Dialect::Speckit => "speckit",
-            Dialect::SpeckitTemplate => "speckit-template",
-            Dialect::Pipe => "pipe",
-            Dialect::Obsidian => "obsidian",
-            Dialect::Conductor => "conductor",
-            Dialect::Superpowers => "superpowers",
-            Dialect::Bmad => "bmad",
-            Dialect::Gsd => "gsd",
-            Dialect::Kiro => "kiro",
-            Dialect::Openspec => "openspec",
-            Dialect::Agentos => "agentos",
-            Dialect::Kanban => "kanban",
-            Dialect::Table => "table",
-            Dialect::Heading => "heading",
-            Dialect::Nested => "nested",
-        }
+        self.profile().name
     }
 }
 
@@ -130,5 +256,22 @@ impl FromStr for Dialect {
             .into_iter()
             .find(|dialect| dialect.as_str().eq_ignore_ascii_case(name))
             .ok_or_else(|| UnknownDialect(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_dialect_stands_in_the_table_once_and_reads_its_name() {
+        for dialect in Dialect::ALL {
+            assert_eq!(dialect.profile().dialect, dialect);
+            assert_eq!(dialect.as_str().parse(), Ok(dialect));
+        }
+        let mut names: Vec<_> = Dialect::ALL.iter().map(|dialect| dialect.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Dialect::ALL.len());
     }
 }

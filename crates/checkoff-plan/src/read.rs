@@ -1,12 +1,50 @@
 //! From bytes to a [`Document`].
+//!
+//! Reading goes in steps that each see more than the one before:
+//!
+//! ```text
+//! scan ──▶ survey ──▶ detect ──▶ legend ──▶ walk ──▶ finish ──▶ relate
+//! lines    what ids    which      what      tasks,    merge,     edges,
+//! shapes   there are   defaults   marks     checks,   parents,   stats,
+//!                                 mean      fields    keys       ranges
+//! ```
+//!
+//! The walk is one pass over the lines with a stack of headings and a stack of
+//! list items; whatever needs to know all ids (ranges, dotted parents, rows that
+//! restate a box) waits for the steps after it. Nothing here fails: bytes that
+//! mean nothing are a document without tasks.
 
 use std::sync::Arc;
 
-use crate::dialect::Dialect;
-use crate::document::{
-    Carrier, Detection, Document, Encoding, Eol, Heading, Line, Region, Span, State, Task,
-    TaskSpans,
-};
+use crate::dialect::{self, Dialect, Evidence, Profile};
+use crate::document::{Detection, Document, Encoding, Eol, Oddity, OddityKind, Region, Span};
+use crate::scan::{self, Scan};
+
+mod beads;
+mod board;
+mod checks;
+mod comments;
+mod edges;
+mod fields;
+mod finish;
+mod front_matter;
+mod headings;
+mod index;
+mod items;
+mod legend;
+mod one_file;
+mod org;
+mod phases;
+pub(crate) mod pipe;
+mod stats;
+pub(crate) mod survey;
+mod tables;
+mod task;
+mod taskmaster;
+pub(crate) mod text;
+mod titles;
+pub(crate) mod todotxt;
+mod walk;
 
 /// What a reader may be told beforehand.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,25 +56,89 @@ pub struct Options {
 /// Reads one file.
 ///
 /// `path` is how the caller names it; it serves as a hint for the dialect and
-/// in messages, and may be empty. Reading never fails: bytes that mean nothing
-/// are a document without tasks.
+/// in messages, and may be empty.
 pub fn read(path: &str, bytes: impl Into<Arc<[u8]>>, options: &Options) -> Document {
     let bytes: Arc<[u8]> = bytes.into();
-    let lines = lines(&bytes);
-    let mut document = Document {
+    let scan = scan::scan(&bytes);
+    let survey = survey::Survey::new(&bytes, &scan);
+    let front_matter = front_matter::fields(&bytes, &scan);
+    let detection = detection(path, &bytes, &scan, &survey, &front_matter, options);
+    let profile = detection.dialect.profile();
+    let mut document = empty(path, Arc::clone(&bytes), &scan, detection);
+    document.front_matter = front_matter;
+    comments::read(&mut document);
+    match profile.dialect {
+        Dialect::Beads => beads::read(&mut document),
+        Dialect::Taskmaster => taskmaster::read(&mut document),
+        Dialect::TodoTxt => todotxt::read(&mut document),
+        Dialect::Org => org::read(&mut document),
+        _ => markdown(&mut document, &scan, &survey, profile),
+    }
+    document
+}
+
+fn markdown(
+    document: &mut Document,
+    scan: &Scan,
+    survey: &survey::Survey,
+    profile: &'static Profile,
+) {
+    for (region, line) in &scan.unclosed {
+        let kind = if *region == Region::Fence {
+            OddityKind::UnclosedFence
+        } else {
+            OddityKind::UnclosedComment
+        };
+        let span = document.line_span(*line);
+        document.oddities.push(Oddity { kind, line: *line, span, detail: String::new() });
+    }
+    let legend = legend::read(document, scan);
+    let bytes = Arc::clone(&document.bytes);
+    let walked = walk::walk(&bytes, scan, survey, profile, &legend, document);
+    let index = finish::finish(document, walked.pending, &walked.details, profile);
+    edges::read(document, &walked.prose, &index);
+    phases::read(document, &walked.phase_lines, profile);
+    stats::read(document, scan, profile);
+}
+
+fn detection(
+    path: &str,
+    bytes: &[u8],
+    scan: &Scan,
+    survey: &survey::Survey,
+    front_matter: &[crate::document::Field],
+    options: &Options,
+) -> Detection {
+    if let Some(dialect) = options.profile {
+        return Detection { dialect, confidence: 100, reasons: vec!["asked for".to_owned()] };
+    }
+    if let Some(dialect) = comments::pinned(bytes, scan) {
+        return Detection {
+            dialect,
+            confidence: 100,
+            reasons: vec!["pinned by a comment in the first line".to_owned()],
+        };
+    }
+    let task_tables = tables::count(bytes, scan, survey);
+    dialect::detect(&Evidence { path, bytes, scan, survey, front_matter, task_tables })
+}
+
+fn empty(path: &str, bytes: Arc<[u8]>, scan: &Scan, detection: Detection) -> Document {
+    let endings = scan.endings;
+    Document {
         path: path.to_owned(),
         encoding: Encoding {
-            bom: bytes.starts_with(b"\xEF\xBB\xBF"),
-            eol: Eol::Lf,
-            final_newline: bytes.is_empty() || bytes.ends_with(b"\n"),
+            bom: endings.bom,
+            eol: match (endings.lf, endings.crlf) {
+                (_, 0) => Eol::Lf,
+                (0, _) => Eol::Crlf,
+                _ => Eol::Mixed,
+            },
+            final_newline: endings.final_newline,
             valid_utf8: std::str::from_utf8(&bytes).is_ok(),
         },
-        detection: Detection {
-            dialect: options.profile.unwrap_or(Dialect::Nested),
-            confidence: 0,
-            reasons: Vec::new(),
-        },
-        lines,
+        detection,
+        lines: scan.lines.clone(),
         legend: Vec::new(),
         headings: Vec::new(),
         tasks: Vec::new(),
@@ -50,99 +152,12 @@ pub fn read(path: &str, bytes: impl Into<Arc<[u8]>>, options: &Options) -> Docum
         oddities: Vec::new(),
         allows: Vec::new(),
         bytes,
-    };
-    for number in 1..=document.lines.len() {
-        recognise(&mut document, number);
     }
-    document
 }
 
-fn lines(bytes: &[u8]) -> Vec<Line> {
-    let mut start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-    let mut lines = Vec::new();
-    for newline in memchr::memchr_iter(b'\n', bytes)
-        .chain((!bytes.is_empty() && !bytes.ends_with(b"\n")).then_some(bytes.len()))
-    {
-        let end =
-            if newline > start && bytes[newline - 1] == b'\r' { newline - 1 } else { newline };
-        lines.push(Line { start, end, region: Region::Body });
-        start = newline + 1;
-    }
-    lines
-}
-
-fn recognise(document: &mut Document, number: usize) {
-    let span = document.line_span(number);
-    let line = document.line_bytes(number);
-    let level = line.iter().take_while(|&&byte| byte == b'#').count();
-    if (1..=6).contains(&level) && line.get(level) == Some(&b' ') {
-        let text = Span::new(span.start + level + 1, span.end);
-        let text_string = document.text(text).trim().to_owned();
-        document.headings.push(Heading {
-            level: level as u8,
-            line: number,
-            text: text_string,
-            span: text,
-            task: None,
-        });
-        return;
-    }
-    let indent = line.iter().take_while(|&&byte| byte == b' ').count();
-    let [b'-' | b'*' | b'+', b' ', b'[', mark @ (b' ' | b'x' | b'X' | b'~'), b']', b' ', ..] =
-        line[indent..]
-    else {
-        return;
-    };
-    let state = match mark {
-        b' ' => State::Todo,
-        b'~' => State::Doing,
-        _ => State::Done,
-    };
-    let start = span.start + indent;
-    let title = Span::new(start + 6, span.end);
-    let title_string = document.text(title).into_owned();
-    document.tasks.push(Task {
-        key: title_string.clone(),
-        id: None,
-        alias: None,
-        scope: None,
-        title: title_string,
-        state,
-        queued: false,
-        mark: Some((mark as char).to_string()),
-        mark_unknown: false,
-        carrier: Carrier::Box,
-        line: number,
-        detail_line: None,
-        spans: TaskSpans {
-            mark: Some(Span::new(start + 3, start + 4)),
-            bracket: Some(Span::new(start + 2, start + 5)),
-            title,
-            block: span,
-            ..TaskSpans::default()
-        },
-        indent,
-        parent: None,
-        children: Vec::new(),
-        parallel: false,
-        story: None,
-        phase: document.headings.last().map(|heading| heading.text.clone()),
-        section: None,
-        heading: document.headings.len().checked_sub(1),
-        depends_on: Vec::new(),
-        depends_on_text: None,
-        blocks: Vec::new(),
-        conflicts_with: Vec::new(),
-        files: Vec::new(),
-        verify: Vec::new(),
-        acceptance: Vec::new(),
-        labels: Vec::new(),
-        priority: None,
-        estimate: None,
-        assignee: None,
-        due: None,
-        commit: None,
-        attributes: Vec::new(),
-        extra: Vec::new(),
-    });
+/// The lines `first..=last` (1-based) whole, endings included.
+pub(crate) fn whole_lines(document: &Document, first: usize, last: usize) -> Span {
+    let start = document.lines[first - 1].start;
+    let end = document.lines.get(last).map_or(document.bytes.len(), |next| next.start);
+    Span::new(start, end.max(start))
 }

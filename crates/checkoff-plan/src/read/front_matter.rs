@@ -1,0 +1,123 @@
+//! Front matter: the outermost keys of a YAML block, with spans.
+//!
+//! Not a YAML parser: values are kept as written (quotes removed), a list or
+//! block below a key becomes its value text joined by commas, and anything
+//! stranger stays text. Ids keep their leading zeros because nothing is typed.
+
+use crate::document::{Field, Line, Region, Span};
+use crate::scan::Scan;
+
+use super::text::aligned;
+
+/// The outermost keys in order.
+pub(crate) fn fields(bytes: &[u8], scan: &Scan) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    let lines =
+        scan.lines.iter().enumerate().take_while(|(_, line)| line.region == Region::FrontMatter);
+    for (index, line) in lines {
+        let text = aligned(&bytes[line.start..line.end]);
+        if text.trim_end() == "---" || text.trim().is_empty() || text.trim_start().starts_with('#')
+        {
+            continue;
+        }
+        if text.starts_with([' ', '\t', '-']) {
+            if let Some(field) = fields.last_mut() {
+                continue_value(field, &text, line);
+            }
+        } else if let Some(field) = key_value(&text, line, index + 1) {
+            fields.push(field);
+        }
+    }
+    fields
+}
+
+fn key_value(text: &str, line: &Line, number: usize) -> Option<Field> {
+    let colon = text.find(':')?;
+    let rest = &text[colon + 1..];
+    if !rest.is_empty() && !rest.starts_with([' ', '\t']) {
+        return None;
+    }
+    let key = text[..colon].trim_end();
+    let (value, start) = scalar(rest, colon + 1);
+    Some(Field {
+        key: key.trim_matches(['"', '\'']).to_owned(),
+        value: value.to_owned(),
+        line: number,
+        key_span: Span::new(line.start, line.start + key.len()),
+        value_span: Span::new(line.start + start, line.start + start + value.len()),
+    })
+}
+
+/// A scalar without quotes and comment, and its offset.
+fn scalar(rest: &str, offset: usize) -> (&str, usize) {
+    let lead = rest.len() - rest.trim_start().len();
+    let value = rest[lead..].trim_end();
+    for quote in ['"', '\''] {
+        if let Some(inner) = value.strip_prefix(quote)
+            && let Some(end) = inner.find(quote)
+        {
+            return (&inner[..end], offset + lead + 1);
+        }
+    }
+    let end = value.find(" #").unwrap_or(value.len());
+    (value[..end].trim_end(), offset + lead)
+}
+
+/// An item or a folded line below a key.
+fn continue_value(field: &mut Field, text: &str, line: &Line) {
+    let trimmed = text.trim_start();
+    let lead = text.len() - trimmed.len();
+    let (item, offset) = match trimmed.strip_prefix("- ").or_else(|| trimmed.strip_prefix('-')) {
+        Some(item) => (item, lead + trimmed.len() - item.len()),
+        None => (trimmed, lead),
+    };
+    let (value, start) = scalar(item, offset);
+    if value.is_empty() {
+        return;
+    }
+    if matches!(field.value.as_str(), "" | ">" | ">-" | "|" | "|-") {
+        field.value.clear();
+        field.value_span = Span::new(line.start + start, line.start + start + value.len());
+    } else {
+        field.value.push_str(", ");
+        field.value_span.end = line.start + start + value.len();
+    }
+    field.value.push_str(value);
+}
+
+/// The items of a list value: flow (`[a, "b"]`) or what a block list was joined to.
+pub(crate) fn items(value: &str) -> Vec<&str> {
+    let inner = value.trim().trim_start_matches('[').trim_end_matches(']');
+    inner
+        .split(',')
+        .map(|item| item.trim().trim_matches(['"', '\'']).trim())
+        .filter(|item| !item.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_lists_and_quotes_are_read() {
+        let text = b"---\nid: \"004\"\ntitle: 'a: b' # c\nlabels:\n  - x\n  - y\ndeps: [1, \"02\"]\nempty:\n---\n";
+        let scan = crate::scan::scan(text);
+        let found: Vec<_> = fields(text, &scan)
+            .into_iter()
+            .map(|field| (field.key, field.value, field.line))
+            .collect();
+        let expected = [
+            ("id", "004", 2),
+            ("title", "a: b", 3),
+            ("labels", "x, y", 4),
+            ("deps", "[1, \"02\"]", 7),
+            ("empty", "", 8),
+        ];
+        assert_eq!(found.len(), expected.len());
+        for ((key, value, line), expected) in found.iter().zip(expected) {
+            assert_eq!((key.as_str(), value.as_str(), *line), expected);
+        }
+        assert_eq!(items("[1, \"02\"]"), ["1", "02"]);
+    }
+}

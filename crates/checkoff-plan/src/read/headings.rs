@@ -1,0 +1,339 @@
+//! Headings: sections, columns, and tasks of their own.
+
+use crate::document::{Carrier, Heading, Oddity, OddityKind, Span, State, Task};
+use crate::grammar::id::{Form, Id};
+use crate::grammar::{separator, words};
+
+use super::survey::HeadingSeen;
+use super::text::aligned;
+use super::walk::{Owner, Walk};
+
+const PHASES: [&str; 7] = ["phase", "milestone", "sprint", "wave", "stage", "epic", "iteration"];
+
+/// Whether a heading names a phase by its first word.
+pub(crate) fn is_phase(text: &str) -> bool {
+    let text = text.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+    PHASES.iter().any(|word| {
+        text.len() >= word.len()
+            && text.as_bytes()[..word.len()].eq_ignore_ascii_case(word.as_bytes())
+            && text[word.len()..].chars().next().is_none_or(|letter| !letter.is_alphabetic())
+    })
+}
+
+impl HeadingSeen {
+    /// Whether the heading is a task by its own words: a box, or an id that is not a group's.
+    pub(crate) fn is_task_like(&self) -> bool {
+        if self.boxed {
+            return true;
+        }
+        self.id.is_some_and(|id| match id.form {
+            Form::Task => self.boxes_with_id == 0,
+            Form::Speckit | Form::Parts | Form::Hash => self.boxes_with_id == 0,
+            Form::Short => self.boxes_with_id == 0 && id.separated,
+            Form::Ordinal => self.has_field,
+            Form::Dotted | Form::Number | Form::Phase | Form::Plan => false,
+        })
+    }
+}
+
+impl Walk<'_> {
+    pub(crate) fn heading(&mut self, index: usize) {
+        let Some(seen) =
+            self.survey.headings.get(self.heading_index).filter(|seen| seen.line == index).cloned()
+        else {
+            return;
+        };
+        self.close_frames(0);
+        self.close_owners(seen.level);
+        self.heading_index += 1;
+        self.label = None;
+        while self
+            .headings
+            .last()
+            .is_some_and(|&last| self.document.headings[last].level >= seen.level)
+        {
+            self.headings.pop();
+        }
+        if self.column.is_some_and(|(_, level)| seen.level <= level) {
+            self.column = None;
+        }
+        let heading = self.document.headings.len();
+        let text = self.document.text(seen.text).into_owned();
+        let parent_context = self.context();
+        self.document.headings.push(Heading {
+            level: seen.level,
+            line: index + 1,
+            text: text.clone(),
+            span: seen.text,
+            task: None,
+        });
+        if self.is_heading_task(&seen, index, &text) {
+            self.heading_task(&seen, index, heading, parent_context);
+        } else if self.profile.board
+            && self.owners.is_empty()
+            && let Some(state) = seen.column
+        {
+            self.add_column(heading, state, seen.level);
+        }
+        if !self.is_title(heading) {
+            self.out.phase_lines.push((index, seen.text));
+        }
+        self.headings.push(heading);
+    }
+
+    fn is_heading_task(&self, seen: &HeadingSeen, index: usize, text: &str) -> bool {
+        if self.profile.one_file || self.is_group(seen) {
+            return seen.boxed && !self.profile.one_file;
+        }
+        if seen.boxed || self.box_after_id(seen).is_some() {
+            return true;
+        }
+        if let Some(id) = &seen.id {
+            let line = self.scan.lines[index];
+            let relative =
+                Id { span: Span::new(id.span.start - line.start, id.span.end - line.start), ..*id };
+            let accepted = self.survey.accepts(&relative, &self.bytes[line.start..line.end]);
+            if accepted && seen.is_task_like() && seen.level >= 2 || seen.boxed {
+                return !(seen.column.is_some() && self.profile.board)
+                    && (seen.level > 1 || seen.has_field);
+            }
+            if id.form == Form::Ordinal
+                && (seen.has_field || (self.column.is_some() && priority_tag(text).is_some()))
+            {
+                return true;
+            }
+        }
+        if seen.level == 1 {
+            return seen.id.is_some_and(|id| id.form == Form::Ordinal) && seen.has_field;
+        }
+        self.column.is_some()
+            && seen.column.is_none()
+            && (seen.has_field || priority_tag(text).is_some())
+    }
+
+    /// A heading above other task headings, or above boxes with ids of their own, is a group.
+    fn is_group(&self, seen: &HeadingSeen) -> bool {
+        if seen.boxed {
+            return false;
+        }
+        let deeper = self.survey.headings[self.heading_index..]
+            .iter()
+            .take_while(|other| other.level > seen.level)
+            .take(64)
+            .any(|other| other.is_task_like() || other.boxes_with_id > 0);
+        deeper || seen.boxes_with_id > 0
+    }
+
+    /// `### 185. [x] Title`: the box behind the id.
+    fn box_after_id(&self, seen: &HeadingSeen) -> Option<Span> {
+        let id = seen.id.as_ref()?;
+        let rest = self.bytes.get(id.rest..seen.text.end)?;
+        let [b'[', inner @ ..] = rest else { return None };
+        let close = inner.iter().take(6).position(|&byte| byte == b']')?;
+        crate::grammar::mark::default_state(&inner[..close])?;
+        Some(Span::new(id.rest + 1, id.rest + 1 + close))
+    }
+
+    fn heading_task(
+        &mut self,
+        seen: &HeadingSeen,
+        index: usize,
+        heading: usize,
+        context: (Option<usize>, Option<usize>),
+    ) {
+        let shape = self.scan.shapes[index];
+        let line_start = self.scan.lines[index].start;
+        let mut task = super::task::blank(Carrier::HeadingWord, index + 1);
+        let mut start = seen.text.start;
+        let bracket = if seen.boxed {
+            shape.bracket.map(|bracket| bracket.mark(line_start))
+        } else {
+            self.box_after_id(seen)
+        };
+        if let Some(mark) = bracket {
+            self.set_mark(&mut task, mark);
+            task.carrier = Carrier::HeadingBox;
+            if seen.boxed {
+                start = line_start + shape.content as usize;
+            }
+        }
+        if let Some(id) =
+            seen.id.filter(|id| id.form != Form::Ordinal || seen.has_field || bracket.is_some())
+        {
+            task.id = Some(self.document.text(id.span).into_owned());
+            task.spans.id = Some(id.span);
+            start = id.rest;
+            // The ordinal of a card is no id when a field says the id.
+        } else if let Some(id) = seen.id {
+            start = id.rest;
+        }
+        if let Some(mark) = bracket.filter(|mark| mark.start > start) {
+            start = mark.end + 1;
+            start += crate::grammar::blanks(&self.bytes[start..seen.text.end]);
+        }
+        self.heading_title(&mut task, seen, start);
+        self.place(&mut task, context);
+        task.parent = self.owner_task();
+        if let Some((column, _)) = self.column {
+            task.state = self.document.columns[column].state;
+            task.carrier = Carrier::Column;
+        }
+        let position = self.push_task(task);
+        self.document.headings[heading].task = Some(position);
+        self.owners.push(Owner { task: position, level: seen.level });
+    }
+
+    /// State emoji, markers and title of a heading's task.
+    fn heading_title(&mut self, task: &mut Task, seen: &HeadingSeen, start: usize) {
+        let whole = aligned(&self.bytes[seen.text.range()]).into_owned();
+        let lead = words::emoji_at(&whole);
+        let mut at = start.clamp(seen.text.start, seen.text.end);
+        if let Some((length, state)) = lead {
+            self.say(task, Span::new(seen.text.start, seen.text.start + length), state);
+            if task.spans.id.is_none() && at == seen.text.start {
+                at += length;
+                at += crate::grammar::blanks(&self.bytes[at..seen.text.end]);
+            }
+        }
+        let rest = aligned(&self.bytes[at..seen.text.end]).into_owned();
+        if let Some((length, state)) = words::emoji_at(&rest) {
+            self.say(task, Span::new(at, at + length), state);
+            at += length;
+            at += crate::grammar::blanks(&self.bytes[at..seen.text.end]);
+            let dash = separator(&self.bytes[at..seen.text.end]);
+            at += dash;
+            at += crate::grammar::blanks(&self.bytes[at..seen.text.end]);
+        }
+        let mut end = seen.text.end;
+        let rest = aligned(&self.bytes[at..end]).into_owned();
+        if let Some((cut, state)) = trailing_emoji(&rest) {
+            self.say(task, Span::new(at + cut, end), state);
+            end = at + rest[..cut].trim_end().len();
+        } else if let Some((span, state)) = shouted(&rest)
+            && task.spans.state_text.is_none()
+        {
+            self.say(task, Span::new(at + span.start, at + span.end), state);
+        }
+        self.markers_and_title(task, Span::new(at, end.max(at)), true);
+    }
+
+    fn say(&self, task: &mut Task, span: Span, state: State) {
+        if task.carrier == Carrier::HeadingBox || task.spans.state_text.is_some() {
+            return;
+        }
+        task.state = state;
+        task.spans.state_text = Some(span);
+        task.mark = Some(self.document.text(span).into_owned());
+    }
+
+    /// Phase and section for what stands right below the open headings.
+    pub(crate) fn context(&self) -> (Option<usize>, Option<usize>) {
+        let headings = &self.document.headings;
+        let open: Vec<usize> =
+            self.headings.iter().copied().filter(|&heading| !self.is_title(heading)).collect();
+        let column = self.column.map(|(column, _)| self.document.columns[column].heading);
+        let phase = column
+            .or_else(|| {
+                self.headings.iter().copied().find(|&heading| {
+                    is_phase(&headings[heading].text)
+                        && (headings[heading].level > 1 || self.many_titles)
+                })
+            })
+            .or_else(|| open.iter().rev().copied().find(|&heading| headings[heading].level == 2))
+            .or_else(|| open.last().copied());
+        let section = open.last().copied().filter(|&last| {
+            phase.is_some_and(|phase| headings[last].level > headings[phase].level)
+        });
+        (phase, section)
+    }
+
+    /// The first heading of level 1 names the document, not a part of it.
+    pub(crate) fn is_title(&self, heading: usize) -> bool {
+        self.document.headings[heading].level == 1 && !self.many_titles
+    }
+
+    pub(crate) fn place(&self, task: &mut Task, (phase, section): (Option<usize>, Option<usize>)) {
+        let text = |heading: usize| self.document.headings[heading].text.clone();
+        task.phase = phase.map(text);
+        task.section = section.map(text);
+        task.heading = self.headings.last().copied();
+    }
+
+    /// Reports a box in the middle of a paragraph.
+    pub(crate) fn midline_box(&mut self, index: usize, text: &str, span: Span) {
+        let found = ["- [ ] ", "- [x] ", "- [X] "].iter().find_map(|sign| text.find(sign));
+        let Some(at) = found.filter(|&at| at > 0 && !text[..at].contains('`')) else { return };
+        let start = span.start + at;
+        self.document.oddities.push(Oddity {
+            kind: OddityKind::MidlineCheckbox,
+            line: index + 1,
+            span: Span::new(start, start + 5),
+            detail: text[at..].chars().take(60).collect(),
+        });
+    }
+}
+
+/// `[HIGH]` at the start of a card's title.
+pub(crate) fn priority_tag(text: &str) -> Option<&str> {
+    let open = text.find('[')?;
+    let inner = &text[open + 1..];
+    let word = &inner[..inner.find(']')?];
+    let lead = text[..open].trim_end_matches(' ');
+    let leads = lead.is_empty() || lead.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    (leads && is_priority(word)).then_some(word)
+}
+
+/// Whether a word in brackets is a priority.
+pub(crate) fn is_priority(word: &str) -> bool {
+    matches!(
+        word,
+        "HIGH" | "MEDIUM" | "LOW" | "CRITICAL" | "URGENT" | "High" | "Medium" | "Low" | "Critical"
+    ) || (word.len() == 2 && word.starts_with('P') && word.as_bytes()[1].is_ascii_digit())
+}
+
+/// A state emoji that ends a title: where it begins.
+fn trailing_emoji(text: &str) -> Option<(usize, State)> {
+    let trimmed = text.trim_end();
+    let start = trimmed
+        .char_indices()
+        .rev()
+        .take_while(|(_, letter)| !letter.is_ascii())
+        .map(|(at, _)| at)
+        .last()?;
+    let (length, state) = words::emoji_at(&trimmed[start..])?;
+    (start > 0 && start + length == trimmed.len()).then_some((start, state))
+}
+
+/// A state word in capitals at the end, behind a dash or in brackets: `— COMPLETED`, `[DONE]`.
+fn shouted(text: &str) -> Option<(Span, State)> {
+    let trimmed = text.trim_end().trim_end_matches([']', ')', '*', '!']);
+    let start = trimmed.rfind(['-', '—', '–', '[', '(', ':'])?;
+    let word_start = start + trimmed[start..].chars().next().map_or(1, char::len_utf8);
+    let word = trimmed[word_start..].trim_start();
+    let offset = trimmed.len() - word.len();
+    let (length, state) = words::word_at(word)?;
+    let capitals = word[..length].bytes().all(|byte| !byte.is_ascii_lowercase());
+    (capitals && length == word.len()).then(|| (Span::new(offset, offset + length), state))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phases_are_told_by_their_first_word() {
+        for text in ["Phase 1: Setup", "Wave A — x", "🚀 Sprint 3", "Milestone"] {
+            assert!(is_phase(text), "{text}");
+        }
+        for text in ["Phases", "Epics", "Setup phase", "Staged rollout"] {
+            assert!(!is_phase(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn shouted_states_end_a_title() {
+        assert_eq!(shouted("Core Setup - COMPLETED").map(|found| found.1), Some(State::Done));
+        assert_eq!(shouted("Setup & Analysis [COMPLETED]").map(|found| found.1), Some(State::Done));
+        assert_eq!(shouted("Get it done"), None);
+    }
+}

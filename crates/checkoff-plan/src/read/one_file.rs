@@ -1,0 +1,115 @@
+//! One file is one task: front matter says it all.
+
+use crate::document::{Carrier, EdgeSource, Field, FileReference, Span, Task, Text};
+use crate::grammar::mention::Mention;
+use crate::grammar::words;
+
+use super::front_matter::items;
+use super::walk::{PendingKind, Walk};
+
+/// Makes the task of the file, when its front matter has a status.
+pub(crate) fn task(walk: &mut Walk<'_>) -> Option<usize> {
+    let fields = walk.document.front_matter.clone();
+    let status = fields.iter().find(|field| field.key == "status")?.clone();
+    let mut task = super::task::blank(Carrier::FrontMatter, 1);
+    task.mark = Some(status.value.clone());
+    task.spans.state_text = Some(status.value_span);
+    task.state = words::at_start(&status.value).map_or(task.state, |said| said.state);
+    task.spans.block = Span::new(0, walk.document.bytes.len());
+    for field in &fields {
+        apply(walk, &mut task, field);
+    }
+    if task.id.is_none() {
+        task.id = stem_id(&walk.document.path);
+    }
+    if task.title.is_empty()
+        && let Some(heading) = walk.survey.headings.first()
+    {
+        task.spans.title = heading.text;
+        task.title = walk.document.text(heading.text).into_owned();
+    }
+    Some(walk.push_task(task))
+}
+
+fn apply(walk: &mut Walk<'_>, task: &mut Task, field: &Field) {
+    let value = field.value.trim();
+    if value.is_empty() || value == "[]" || value == "null" || value == "~" {
+        return;
+    }
+    let list = || items(value).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    match field.key.as_str() {
+        "id" => {
+            task.id = Some(value.to_owned());
+            task.spans.id = Some(field.value_span);
+        }
+        "title" | "name" => {
+            if field.key == "title" || task.title.is_empty() {
+                task.title = value.to_owned();
+                task.spans.title = field.value_span;
+            }
+        }
+        "dependencies" | "depends_on" | "depends-on" | "blocked_by" | "needs" => {
+            task.depends_on_text = Some(value.to_owned());
+            pend(walk, field, PendingKind::Needs);
+        }
+        "blocks" => pend(walk, field, PendingKind::Blocks),
+        "conflicts_with" => pend(walk, field, PendingKind::Conflicts),
+        "parallel" => task.parallel = value == "true" || value == "yes",
+        "labels" | "tags" => task.labels = list(),
+        "assignee" | "owner" | "assigned_to" => task.assignee = list().into_iter().next(),
+        "priority" => task.priority = Some(value.to_owned()),
+        "effort" | "estimate" | "size" => task.estimate = Some(value.to_owned()),
+        "due" | "due_date" => task.due = Some(value.to_owned()),
+        "modified_files" | "files" | "touches" => {
+            task.files = list()
+                .into_iter()
+                .map(|path| FileReference {
+                    path,
+                    line: field.line,
+                    span: field.value_span,
+                    read_only: false,
+                })
+                .collect();
+        }
+        "verify" | "test_files" => {
+            let text = Text { text: value.to_owned(), line: field.line, span: field.value_span };
+            if field.key == "verify" {
+                task.verify.push(text);
+            }
+        }
+        "parent_task_id" | "parent" => task.extra.push(("parent_id".to_owned(), value.to_owned())),
+        "status" => {}
+        key => task.extra.push((key.to_owned(), value.to_owned())),
+    }
+}
+
+/// References of front matter keep their text exactly (`003` stays `003`).
+fn pend(walk: &mut Walk<'_>, field: &Field, kind: PendingKind) {
+    let mentions = items(&field.value)
+        .into_iter()
+        .map(|id| Mention {
+            from: id.to_owned(),
+            to: None,
+            maybe_one: false,
+            optional: false,
+            strict: false,
+            span: Span::new(0, field.value_span.len()),
+        })
+        .collect();
+    let position = walk.document.tasks.len();
+    walk.pend(
+        position,
+        kind,
+        mentions,
+        field.value_span.start,
+        field.line,
+        EdgeSource::FrontMatter,
+    );
+}
+
+/// The id of a file without one: the stem of its name, or the number the stem begins with.
+fn stem_id(path: &str) -> Option<String> {
+    let name = path.rsplit(['/', '\\']).next()?;
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    (!stem.is_empty()).then(|| stem.to_owned())
+}

@@ -1,0 +1,217 @@
+//! Counts and percentages that a file declares about itself, beside what is true.
+//!
+//! Only lines that plainly count this list are taken: a status table, `Total
+//! Tasks`, tasks per phase. A number about something else must not become a
+//! finding.
+
+use crate::document::{Document, Region, Span, Stat, StatKind, State};
+use crate::grammar::words;
+use crate::scan::{Kind, Scan, cells};
+
+use crate::dialect::Profile;
+
+use super::headings::is_phase;
+use super::text::{aligned, words as plain_words};
+
+/// Finds the declared numbers of a document.
+pub(crate) fn read(document: &mut Document, scan: &Scan, profile: &'static Profile) {
+    if profile.one_file {
+        return;
+    }
+    let bytes = std::sync::Arc::clone(&document.bytes);
+    let mut found = Vec::new();
+    let mut status_table = false;
+    for (index, (line, shape)) in scan.lines.iter().zip(&scan.shapes).enumerate() {
+        if line.region != Region::Body {
+            continue;
+        }
+        let text = &bytes[line.start..line.end];
+        match shape.kind {
+            Kind::Row if status_table => table_row(document, index, text, &mut found),
+            Kind::Row => {
+                let next =
+                    scan.shapes.get(index + 1).is_some_and(|next| next.kind == Kind::Delimiter);
+                status_table = next && is_status_header(text);
+            }
+            Kind::Delimiter => {}
+            Kind::Item | Kind::Text if shape.bracket.is_none() && text.len() < 300 => {
+                status_table = false;
+                labelled(document, index, shape.content as usize, text, &mut found);
+            }
+            _ => status_table = false,
+        }
+    }
+    document.stats = found;
+}
+
+/// `| Status | Count |`
+fn is_status_header(text: &[u8]) -> bool {
+    let names: Vec<String> =
+        cells(text).iter().map(|cell| plain_words(&aligned(&text[cell.range()]))).collect();
+    matches!(names.as_slice(), [first, second, ..]
+        if matches!(first.as_str(), "status" | "state" | "column") && matches!(second.as_str(), "count" | "tasks" | "number" | "items" | "#" | "" ))
+}
+
+fn table_row(document: &Document, index: usize, text: &[u8], found: &mut Vec<Stat>) {
+    let cells = cells(text);
+    let [label, number, ..] = cells.as_slice() else { return };
+    let label = aligned(&text[label.range()]).trim().to_owned();
+    let Some((declared, span)) =
+        number_in(&text[number.range()], document.lines[index].start + number.start)
+    else {
+        return;
+    };
+    let line = index + 1;
+    if plain_words(&label) == "total" {
+        let actual = document.tasks.len() as u64;
+        found.push(Stat { line, what: StatKind::Total, declared, actual, span });
+        return;
+    }
+    let start = label.find(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(0);
+    let Some((length, state)) = words::word_at(&label[start..]) else { return };
+    let word = label[start..start + length].to_lowercase();
+    let actual = in_state(document, state, &word);
+    found.push(Stat { line, what: StatKind::State(state, word), declared, actual, span });
+}
+
+/// Tasks of the column with this word, or of the state where there is no board.
+fn in_state(document: &Document, state: State, word: &str) -> u64 {
+    let columns: Vec<&str> = document
+        .columns
+        .iter()
+        .map(|column| document.headings[column.heading].text.as_str())
+        .filter(|text| plain_words(text).starts_with(word))
+        .collect();
+    if document.columns.is_empty() {
+        return document.tasks.iter().filter(|task| task.state == state).count() as u64;
+    }
+    let stands = |task: &&crate::document::Task| {
+        task.phase.as_deref().is_some_and(|phase| columns.contains(&phase))
+    };
+    document.tasks.iter().filter(stands).count() as u64
+}
+
+/// `**Total Tasks**: 77`, `- **Setup Phase**: 8 tasks`.
+fn labelled(document: &Document, index: usize, content: usize, text: &[u8], found: &mut Vec<Stat>) {
+    let body = aligned(&text[content..]).into_owned();
+    let base = document.lines[index].start + content;
+    let mut offset = 0;
+    for part in body.split('|') {
+        let start = offset;
+        offset += part.len() + 1;
+        let Some(pair) = crate::grammar::field::parse(part) else { continue };
+        let label = plain_words(&part[pair.key.range()]);
+        let value = &part[pair.value.range()];
+        let Some((declared, span)) = number_in(value.as_bytes(), base + start + pair.value.start)
+        else {
+            continue;
+        };
+        let leads = span.start == base + start + pair.value.start || value.starts_with('*');
+        if !leads {
+            continue;
+        }
+        if let Some((what, actual)) = counted(document, &label, value) {
+            found.push(Stat { line: index + 1, what, declared, actual, span });
+        }
+    }
+}
+
+fn counted(document: &Document, label: &str, value: &str) -> Option<(StatKind, u64)> {
+    let count =
+        |state: State| document.tasks.iter().filter(|task| task.state == state).count() as u64;
+    match label {
+        "total tasks" | "total number of tasks" | "tasks total" | "total task count" => {
+            // `8 completed out of 8 total` counts something finer than lines.
+            (!value.contains("out of")).then_some((StatKind::Total, document.tasks.len() as u64))
+        }
+        "tasks completed" | "completed tasks" | "tasks done" | "tasks complete" => {
+            Some((StatKind::State(State::Done, "completed".to_owned()), count(State::Done)))
+        }
+        "tasks skipped" | "skipped tasks" => {
+            Some((StatKind::State(State::Cancelled, "skipped".to_owned()), count(State::Cancelled)))
+        }
+        "parallel tasks" | "parallelizable tasks" | "tasks marked [p]" => Some((
+            StatKind::Parallel,
+            document.tasks.iter().filter(|task| task.parallel).count() as u64,
+        )),
+        _ if value.contains("task") => phase_count(document, label),
+        _ => None,
+    }
+}
+
+/// Tasks of the phase a label names.
+fn phase_count(document: &Document, label: &str) -> Option<(StatKind, u64)> {
+    let name = label.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+    let key = phase_key(name)?;
+    let mut matching =
+        document.headings.iter().filter(|heading| is_phase(&heading.text)).filter(|heading| {
+            let lower = heading.text.to_lowercase();
+            holds_word(&lower, &key)
+        });
+    let heading = matching.next()?;
+    if matching.any(|other| other.text != heading.text) {
+        return None;
+    }
+    let actual = document
+        .tasks
+        .iter()
+        .filter(|task| task.phase.as_deref() == Some(heading.text.as_str()))
+        .count();
+    (actual > 0).then(|| (StatKind::Phase(heading.text.clone()), actual as u64))
+}
+
+/// What identifies a phase in a label: `setup`, `user story 1`, `phase 3`.
+fn phase_key(label: &str) -> Option<String> {
+    let label = label.split(['(', ':', '-', '—', '–']).next()?.trim();
+    if let Some(number) = label.strip_prefix("user story ").or_else(|| label.strip_prefix("us")) {
+        let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
+        return (!digits.is_empty()).then(|| format!("user story {digits}"));
+    }
+    if label.starts_with("phase ") {
+        return Some(label.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
+    }
+    let word = label.strip_suffix(" phase").unwrap_or(label);
+    matches!(
+        word,
+        "setup" | "foundational" | "foundation" | "polish" | "integration" | "core" | "tests"
+    )
+    .then(|| word.to_owned())
+}
+
+fn holds_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let after = &text[at + word.len()..];
+        let before = text[..at].chars().next_back();
+        let goes_on = after.chars().next().is_some_and(char::is_alphanumeric)
+            || (after.starts_with('.')
+                && after[1..].starts_with(|letter: char| letter.is_ascii_digit()));
+        before.is_none_or(|letter| !letter.is_alphanumeric()) && !goes_on
+    })
+}
+
+/// The first number of a text, and where it is.
+fn number_in(text: &[u8], base: usize) -> Option<(u64, Span)> {
+    let start = text.iter().position(u8::is_ascii_digit)?;
+    let length = text[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let number = std::str::from_utf8(&text[start..start + length]).ok()?.parse().ok()?;
+    // `~77`, `77%`, `7.5`, `17-24` are no counts.
+    let odd = text
+        .get(start + length)
+        .is_some_and(|byte| matches!(byte, b'.' | b'%' | b'-' | b'/' | b'+'));
+    let rough = start > 0 && matches!(text[start - 1], b'~' | b'-' | b'.');
+    (!odd && !rough).then(|| (number, Span::new(base + start, base + start + length)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::{Options, read};
+
+    #[test]
+    fn declared_numbers_stand_beside_the_true_ones() {
+        let text = "# T\n**Total Tasks**: 5 | **Duration**: 17-24 days\n- **Setup Phase**: 2 tasks\n## Phase 1: Setup\n- [ ] T001 a\n- [X] T002 b\n";
+        let document = read("", text.as_bytes(), &Options::default());
+        let found: Vec<_> =
+            document.stats.iter().map(|stat| (stat.line, stat.declared, stat.actual)).collect();
+        assert_eq!(found, [(2, 5, 2), (3, 2, 2)]);
+    }
+}

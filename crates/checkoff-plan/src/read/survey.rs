@@ -1,0 +1,241 @@
+//! A first look over the whole file: what ids its boxes and headings seem to
+//! have, which headings look like columns, what its tables are about.
+//!
+//! Detection and the acceptance of unsure ids need to know the whole before the
+//! parts are read; this is that knowledge, gathered in one walk.
+
+use std::collections::HashMap;
+
+use crate::document::{Region, Span};
+use crate::grammar::id::{self, Form, Id};
+use crate::grammar::{mark, words};
+use crate::scan::{Kind, Scan};
+
+use super::text::aligned;
+
+/// A box and the id it seems to have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BoxSeen {
+    /// Index of its line.
+    pub(crate) line: usize,
+    /// The id at the start of its text, sure or not.
+    pub(crate) id: Option<Id>,
+}
+
+/// A heading and the id it seems to have.
+#[derive(Debug, Clone)]
+pub(crate) struct HeadingSeen {
+    /// Index of its line.
+    pub(crate) line: usize,
+    pub(crate) level: u8,
+    /// Its text in the file: no `#`s, no closing `#`s.
+    pub(crate) text: Span,
+    /// The id, offsets in the file.
+    pub(crate) id: Option<Id>,
+    /// It carries a box of its own.
+    pub(crate) boxed: bool,
+    /// The board column its words name.
+    pub(crate) column: Option<crate::document::State>,
+    /// How many of the boxes right below (before the next heading) have an id of their own.
+    pub(crate) boxes_with_id: usize,
+    /// How many boxes stand right below.
+    pub(crate) boxes: usize,
+    /// A field line right below says the status or the id.
+    pub(crate) has_field: bool,
+}
+
+/// What the first look found.
+#[derive(Debug, Default)]
+pub(crate) struct Survey {
+    pub(crate) boxes: Vec<BoxSeen>,
+    pub(crate) headings: Vec<HeadingSeen>,
+    /// How often each shape of id occurs on boxes and headings, by its letters.
+    prefixes: HashMap<(bool, Vec<u8>), usize>,
+    /// Boxes whose id is a number in any shape.
+    pub(crate) numbered: usize,
+    /// Boxes with a spec-kit id.
+    pub(crate) speckit: usize,
+}
+
+impl Survey {
+    pub(crate) fn new(bytes: &[u8], scan: &Scan) -> Survey {
+        let mut survey = Survey::default();
+        for (index, (line, shape)) in scan.lines.iter().zip(&scan.shapes).enumerate() {
+            if line.region != Region::Body {
+                continue;
+            }
+            let text = &bytes[line.start..line.end];
+            match shape.kind {
+                Kind::Heading => survey.heading(bytes, index, line.start, text, shape),
+                Kind::Item if is_box(text, shape) => survey.list_box(index, text, shape),
+                Kind::Item | Kind::Text => survey.field(text, shape),
+                _ => {}
+            }
+        }
+        survey
+    }
+
+    fn list_box(&mut self, index: usize, text: &[u8], shape: &crate::scan::Shape) {
+        let id = box_id(text, shape.content as usize);
+        if let Some(heading) = self.headings.last_mut() {
+            heading.boxes += 1;
+            heading.boxes_with_id += usize::from(id.is_some_and(|id| id.form != Form::Hash));
+        }
+        if let Some(id) = id {
+            self.count(&id, text);
+            self.speckit += usize::from(id.form == Form::Speckit);
+            let numeric = matches!(id.form, Form::Number | Form::Ordinal | Form::Dotted);
+            self.numbered += usize::from(numeric);
+        }
+        self.boxes.push(BoxSeen { line: index, id });
+    }
+
+    fn heading(
+        &mut self,
+        bytes: &[u8],
+        index: usize,
+        start: usize,
+        text: &[u8],
+        shape: &crate::scan::Shape,
+    ) {
+        let body = heading_text(bytes, start, text, shape.level);
+        let boxed = shape.bracket.is_some_and(|bracket| {
+            mark::default_state(&text[bracket.open as usize + 1..bracket.close as usize]).is_some()
+        });
+        let relative = if boxed { shape.content as usize } else { body.start - start };
+        let id = heading_id(&bytes[start..body.end], relative);
+        if let Some(id) = &id {
+            self.count(id, text);
+        }
+        let column = words::column(&aligned(&bytes[body.range()]));
+        self.headings.push(HeadingSeen {
+            line: index,
+            level: shape.level,
+            text: body,
+            id: id.map(|id| Id {
+                span: Span::new(id.span.start + start, id.span.end + start),
+                rest: id.rest + start,
+                ..id
+            }),
+            boxed,
+            column,
+            boxes_with_id: 0,
+            boxes: 0,
+            has_field: false,
+        });
+    }
+
+    fn field(&mut self, text: &[u8], shape: &crate::scan::Shape) {
+        let Some(heading) = self.headings.last_mut() else { return };
+        if heading.has_field {
+            return;
+        }
+        let body = &text[shape.content as usize..];
+        if body.starts_with(b"**Status")
+            || body.starts_with(b"**ID")
+            || body.starts_with(b"Status:")
+        {
+            heading.has_field = true;
+        }
+    }
+
+    fn count(&mut self, id: &Id, text: &[u8]) {
+        if let Some(key) = prefix_key(id, text) {
+            *self.prefixes.entry(key).or_default() += 1;
+        }
+    }
+
+    /// Whether an id of an unsure shape is one, judged by the company it keeps.
+    pub(crate) fn accepts(&self, id: &Id, text: &[u8]) -> bool {
+        match id.form {
+            Form::Speckit | Form::Task | Form::Phase | Form::Plan | Form::Ordinal => true,
+            Form::Parts | Form::Short | Form::Hash => {
+                let letters = letters(id, text);
+                id.separated
+                    || (id.form != Form::Hash && id::is_known_prefix(letters))
+                    || prefix_key(id, text)
+                        .is_some_and(|key| self.prefixes.get(&key).copied().unwrap_or(0) >= 2)
+            }
+            Form::Dotted => id.separated || self.numbered >= 2,
+            Form::Number => self.numbered >= 2 && self.numbered * 2 >= self.boxes.len(),
+        }
+    }
+}
+
+/// Whether a list item's bracket group is a box at all (`[P]` is none).
+pub(crate) fn is_box(text: &[u8], shape: &crate::scan::Shape) -> bool {
+    shape.bracket.is_some_and(|bracket| {
+        mark::default_state(&text[bracket.open as usize + 1..bracket.close as usize]).is_some()
+    })
+}
+
+/// The id of a box, behind a skip word, an emoji or a marker if need be.
+pub(crate) fn box_id(text: &[u8], content: usize) -> Option<Id> {
+    id::at_start(text, content).or_else(|| {
+        let skipped = skip_lead(&text[content..]);
+        (skipped > 0).then(|| id::at_start(text, content + skipped)).flatten()
+    })
+}
+
+/// `SKIP:`, `✅`, `[P]`, `ID:` before an id.
+fn skip_lead(text: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let step = ["SKIP:", "SKIPPED:", "[P]", "(P)", "ID:", "**ID:**", "**ID**:"]
+            .iter()
+            .find(|lead| rest.starts_with(lead.as_bytes()))
+            .map(|lead| lead.len())
+            .or_else(|| emoji_lead(rest));
+        let Some(step) = step else { return at };
+        at += step;
+        at += crate::grammar::blanks(&text[at..]);
+    }
+}
+
+fn emoji_lead(text: &[u8]) -> Option<usize> {
+    if text.first().is_none_or(u8::is_ascii) {
+        return None;
+    }
+    let head = &text[..text.len().min(12)];
+    let valid = match std::str::from_utf8(head) {
+        Ok(valid) => valid,
+        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or(""),
+    };
+    words::emoji_at(valid).map(|(length, _)| length)
+}
+
+/// The id of a heading, behind an emoji if need be; `### 185. [x] …` has it before its box.
+fn heading_id(text: &[u8], from: usize) -> Option<Id> {
+    let lead = emoji_lead(&text[from..])
+        .map_or(0, |length| length + crate::grammar::blanks(&text[from + length..]));
+    id::at_start(text, from + lead)
+}
+
+/// The text of a heading without closing `#`s.
+pub(crate) fn heading_text(bytes: &[u8], start: usize, text: &[u8], level: u8) -> Span {
+    let hashes = memchr::memchr(b'#', text).map_or(0, |at| at + usize::from(level));
+    let begin = hashes + crate::grammar::blanks(&text[hashes..]);
+    let trimmed = text.trim_ascii_end();
+    let body = trimmed.len() - trimmed.iter().rev().take_while(|&&byte| byte == b'#').count();
+    let closed = body > begin && matches!(bytes.get(start + body - 1), Some(b' ' | b'\t'));
+    let end = if closed || body <= begin {
+        text[..body.max(begin)].trim_ascii_end().len()
+    } else {
+        trimmed.len()
+    };
+    Span::new(start + begin, start + end.max(begin))
+}
+
+fn letters<'t>(id: &Id, text: &'t [u8]) -> &'t [u8] {
+    let token = &text[id.span.range()];
+    let length = token.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    &token[..length]
+}
+
+fn prefix_key(id: &Id, text: &[u8]) -> Option<(bool, Vec<u8>)> {
+    let token = text.get(id.span.range())?;
+    let length =
+        token.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'#').count();
+    (length > 0).then(|| (id.form == Form::Short, token[..length].to_vec()))
+}
