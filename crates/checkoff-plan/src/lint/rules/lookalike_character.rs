@@ -48,12 +48,15 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(context: &Context<'_>, span: Span, what: &str) -> Option<Finding> {
     let text = context.document().text(span);
-    let latin = text.chars().any(|letter| letter.is_ascii_alphabetic());
+    // A word wholly in another script is a word (`docs/план.md`); one among Latin letters is not.
+    let mixed: Vec<Span> = words(&text)
+        .filter(|word| text[word.range()].chars().any(|letter| letter.is_ascii_alphabetic()))
+        .collect();
     let mut edits = Vec::new();
     let mut first = None;
     for (at, letter) in text.char_indices() {
         let plain = plain(letter);
-        let foreign = latin && is_foreign(letter);
+        let foreign = is_foreign(letter) && mixed.iter().any(|word| word.range().contains(&at));
         if plain.is_none() && !foreign {
             continue;
         }
@@ -82,6 +85,17 @@ fn plain(letter: char) -> Option<&'static str> {
         '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' | '\u{ad}' | '\u{2060}' => Some(""),
         _ => None,
     }
+}
+
+/// The runs of letters of a text.
+fn words(text: &str) -> impl Iterator<Item = Span> {
+    let mut at = 0;
+    text.split(|letter: char| !letter.is_alphabetic()).filter_map(move |word| {
+        let start = at;
+        at += word.len();
+        at += text[at..].chars().next().map_or(0, char::len_utf8);
+        (!word.is_empty()).then(|| Span::new(start, start + word.len()))
+    })
 }
 
 fn is_foreign(letter: char) -> bool {
