@@ -42,7 +42,8 @@ use crate::process::{self, Adopted, adopt};
 use crate::runtime::Report;
 use crate::spool::read_left_behind;
 
-/// How long a keeper whose engine is gone has to notice.
+/// How long a keeper whose engine is gone has to notice, unless the caller says
+/// otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Pause between two looks at a journal that is about to be written.
 const LOOK_EVERY: Duration = Duration::from_millis(3);
@@ -116,10 +117,24 @@ pub enum SettleError {
 /// # Errors
 /// Another engine has the run, or a journal cannot be read.
 pub fn settle(home: &Path, under_way: &[PartId]) -> Result<Vec<Settled>, SettleError> {
+    settle_within(home, under_way, PATIENCE)
+}
+
+/// As [`settle`], waiting no longer than `patience` for a keeper to notice that its
+/// engine is gone.
+///
+/// # Errors
+/// As for [`settle`].
+pub fn settle_within(
+    home: &Path,
+    under_way: &[PartId],
+    patience: Duration,
+) -> Result<Vec<Settled>, SettleError> {
+    let until = Instant::now() + patience;
     let failed = |source| SettleError::Read { path: home.to_owned(), source };
     let mut known: BTreeMap<PartId, Settlement> = BTreeMap::new();
     for (_, folder) in folders(home).map_err(failed)? {
-        for (id, facts) in Book::of(&folder)?.into_facts() {
+        for (id, facts) in Book::of(&folder, until)?.into_facts() {
             known.insert(id, facts);
         }
     }
@@ -146,9 +161,8 @@ struct Entry {
 }
 
 impl Book {
-    fn of(folder: &Path) -> Result<Book, SettleError> {
+    fn of(folder: &Path, until: Instant) -> Result<Book, SettleError> {
         let failed = |source| SettleError::Read { path: folder.to_owned(), source };
-        let patience = Instant::now() + PATIENCE;
         loop {
             // In this order: a keeper that dies in between has recorded everything.
             let kept = is_locked(folder).map_err(failed)?;
@@ -156,7 +170,7 @@ impl Book {
             if !kept || records.contains(&Record::Closed) {
                 return Ok(Book::new(folder, kept, records));
             }
-            if Instant::now() >= patience {
+            if Instant::now() >= until {
                 return Err(SettleError::StillServed { folder: folder.to_owned() });
             }
             thread::sleep(LOOK_EVERY);

@@ -61,12 +61,12 @@ struct Sweep {
     pause: Duration,
 }
 
-/// What happens next to a group without a leader.
+/// What happens next to a group without a leader, and when.
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    TermAt(Instant),
-    KillAt(Instant),
-    GiveUpAt(Instant),
+    Term(Instant),
+    Kill(Instant),
+    GiveUp(Instant),
 }
 
 /// Why an attempt is being ended.
@@ -152,7 +152,7 @@ impl Running {
                 }
             }
             (Phase::Sweeping(sweep), CancelMode::Now) => {
-                sweep.step = Step::KillAt(now);
+                sweep.step = Step::Kill(now);
                 sweep.look_at = now;
             }
             (Phase::Ending { .. } | Phase::Sweeping(_), CancelMode::Gentle) => {}
@@ -169,10 +169,11 @@ impl Running {
                 *kill_at = None;
                 self.signal(kill_group);
             }
-            Phase::Sweeping(sweep) if sweep.look_at <= now => {
-                if sweep.look(self.process.pid, self.grace, now, session) {
-                    return Progress::Finished { ended: sweep.ended.clone(), had_leftovers: true };
-                }
+            Phase::Sweeping(sweep)
+                if sweep.look_at <= now
+                    && sweep.look(self.process.pid, self.grace, now, session) =>
+            {
+                return Progress::Finished { ended: sweep.ended.clone(), had_leftovers: true };
             }
             _ => {}
         }
@@ -199,11 +200,11 @@ impl Running {
         }
         let step = match &self.phase {
             // It was asked to end as a whole, and the whole has the grace.
-            Phase::Ending { kill_at, .. } => Step::KillAt(kill_at.unwrap_or(now)),
+            Phase::Ending { kill_at, .. } => Step::Kill(kill_at.unwrap_or(now)),
             _ if self.leftovers == Leftovers::Leave => {
                 return Progress::Finished { ended, had_leftovers: true };
             }
-            _ => Step::TermAt(now + linger),
+            _ => Step::Term(now + linger),
         };
         let look_at = now + LOOK_AT_FIRST;
         let sweep = Sweep { ended, step, look_at, pause: LOOK_AT_FIRST };
@@ -244,22 +245,22 @@ impl Sweep {
         }
         // The signals cannot fail in a way that could be helped, see `Running::signal`.
         match self.step {
-            Step::TermAt(at) if at <= now => {
+            Step::Term(at) if at <= now => {
                 let _ = process::terminate_group(group);
-                self.step = Step::KillAt(now + grace);
+                self.step = Step::Kill(now + grace);
                 self.pause = LOOK_AT_FIRST;
             }
-            Step::KillAt(at) if at <= now => {
+            Step::Kill(at) if at <= now => {
                 let _ = kill_group(group);
-                self.step = Step::GiveUpAt(now + AttemptSpec::GRACE);
+                self.step = Step::GiveUp(now + AttemptSpec::GRACE);
                 self.pause = LOOK_AT_FIRST;
             }
             // Stuck in the kernel, or another user's. The attempt itself is over.
-            Step::GiveUpAt(at) if at <= now => return true,
+            Step::GiveUp(at) if at <= now => return true,
             _ => {}
         }
         self.pause = (self.pause * 2).min(LOOK_AT_MOST);
-        let (Step::TermAt(due) | Step::KillAt(due) | Step::GiveUpAt(due)) = self.step;
+        let (Step::Term(due) | Step::Kill(due) | Step::GiveUp(due)) = self.step;
         self.look_at = (now + self.pause).min(due.max(now));
         false
     }
