@@ -169,11 +169,12 @@ impl Running {
                 *kill_at = None;
                 self.signal(kill_group);
             }
-            Phase::Sweeping(sweep)
-                if sweep.look_at <= now
-                    && sweep.look(self.process.pid, self.grace, now, session) =>
-            {
-                return Progress::Finished { ended: sweep.ended.clone(), had_leftovers: true };
+            Phase::Sweeping(sweep) if sweep.look_at <= now => {
+                let gone = sweep.look(self.process.pid, self.grace, now, session);
+                return match gone {
+                    true => Progress::Finished { ended: sweep.ended.clone(), had_leftovers: true },
+                    false => Progress::Waiting,
+                };
             }
             _ => {}
         }
