@@ -10,6 +10,7 @@ mod frame;
 mod journal;
 pub mod keeper;
 mod message;
+pub mod person;
 pub mod process;
 pub mod runtime;
 pub mod settle;
@@ -21,6 +22,7 @@ pub use attempt::{
     AttemptSpec, CancelMode, Exit, Finished, Leftovers, Output, OutputLimits, Part, PartId,
 };
 pub use keeper::{Keeper, KeeperError, KeeperOptions};
+pub use person::PersonWatch;
 pub use process::{Adopted, adopt};
 pub use runtime::{Report, Runtime, RuntimeGone};
 pub use settle::{Alive, SettleError, Settled, Settlement, Watch, settle};
