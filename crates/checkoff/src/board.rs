@@ -75,6 +75,7 @@ impl Board {
     /// A run before its first event.
     pub(crate) fn new(spec: RunSpec) -> Board {
         let count = spec.tasks.len();
+        let shown = spec.tasks.iter().filter(|task| task.place.is_some()).count();
         Board {
             standings: vec![Standing::Left; count],
             durations_us: vec![0; count],
@@ -82,7 +83,7 @@ impl Board {
             failures: BTreeMap::new(),
             refused: Vec::new(),
             outcome: None,
-            counts: Counts { left: narrow(count), ..Counts::default() },
+            counts: Counts { left: narrow(shown), ..Counts::default() },
             seq: 0,
             started_at: None,
             last_at: Timestamp::default(),
@@ -166,11 +167,24 @@ impl Board {
 
     fn set(&mut self, task: TaskIndex, standing: Standing) {
         let before = std::mem::replace(&mut self.standings[task.get()], standing);
-        *count_of(&mut self.counts, before) -= 1;
-        *count_of(&mut self.counts, standing) += 1;
+        if self.is_shown(task) {
+            *count_of(&mut self.counts, before) -= 1;
+            *count_of(&mut self.counts, standing) += 1;
+        }
         if !matches!(standing, Standing::Failed(_) | Standing::Active) {
             self.failures.remove(&task);
         }
+    }
+
+    /// Whether it stands in a file, and is not only an order between tasks (a phase).
+    pub(crate) fn is_shown(&self, task: TaskIndex) -> bool {
+        self.spec.task(task).place.is_some()
+    }
+
+    /// How many tasks there are to show.
+    pub(crate) fn total(&self) -> u32 {
+        let Counts { done, failed, blocked, asking, active, left } = self.counts;
+        done + failed + blocked + asking + active + left
     }
 
     /// Where a task stands.
@@ -181,7 +195,8 @@ impl Board {
     /// The tasks for which this holds, in file order.
     pub(crate) fn tasks_that(&self, holds: impl Fn(Standing) -> bool) -> Vec<TaskIndex> {
         let tasks = (0..).map(TaskIndex).zip(&self.standings);
-        tasks.filter(|(_, standing)| holds(**standing)).map(|(task, _)| task).collect()
+        let held = tasks.filter(|(task, standing)| self.is_shown(*task) && holds(**standing));
+        held.map(|(task, _)| task).collect()
     }
 
     /// The attempts under way, the oldest first.

@@ -16,6 +16,14 @@ pub(crate) fn duration(us: u64) -> String {
     }
 }
 
+/// A duration that is still growing: below ten seconds in tenths, as less only flickers.
+pub(crate) fn growing(us: u64) -> String {
+    if us < 10_000_000 {
+        return format!("{}.{}s", us / 1_000_000, us / 100_000 % 10);
+    }
+    duration(us)
+}
+
 /// A number of bytes: `512 B`, `1.5 KiB`, `12 MiB`.
 pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];

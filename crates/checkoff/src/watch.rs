@@ -77,8 +77,11 @@ pub(crate) fn watch(
                 }
             }
             recv(signals) -> signal => {
-                let message = wishes.take(signal.unwrap_or(SIGTERM), &running.handle);
-                screen.say(context, message);
+                if let Some(message) = wishes.take(signal.unwrap_or(SIGTERM), &running.handle)
+                    && context.output.is_interactive()
+                {
+                    screen.say(context, message);
+                }
             }
             recv(frame) -> _ => {}
         }
@@ -101,15 +104,16 @@ enum Wishes {
 }
 
 impl Wishes {
-    fn take(&mut self, signal: i32, handle: &Handle) -> &'static str {
+    /// Passes a signal on; what else to say about it than the event that follows says.
+    fn take(&mut self, signal: i32, handle: &Handle) -> Option<&'static str> {
         if *self == Wishes::GoOn && signal != SIGTERM {
             *self = Wishes::Stop;
             handle.drain();
-            return "stopping: what runs is finished, nothing new is started (Ctrl-C again cancels it)";
+            return Some("Ctrl-C again ends what runs");
         }
         *self = Wishes::Cancel;
         handle.cancel();
-        "cancelling: what runs is ended (TERM, after 5 s KILL)"
+        None
     }
 }
 

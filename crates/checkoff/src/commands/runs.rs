@@ -7,7 +7,7 @@ use checkoff_store::RunRow;
 use serde_json::json;
 
 use crate::context::Context;
-use crate::error::CommandResult;
+use crate::error::{CommandError, CommandResult};
 use crate::exit::Exit;
 use crate::measure;
 use crate::output::{styled, styles};
@@ -34,10 +34,12 @@ const RUNS_MAX: usize = 20;
 
 impl Args {
     pub(crate) fn run(self, context: &Context) -> CommandResult {
-        let runs = Past::open(context)?.runs()?;
+        let past = Past::open(context)?;
+        let runs = past.runs()?;
         let limit = if self.all { usize::MAX } else { RUNS_MAX };
         let mut data = context.output.data();
         for row in runs.iter().take(limit) {
+            let row = &counted_by_file(&past, row)?;
             match self.format {
                 Format::Text => writeln!(data, "{}", line(row))?,
                 Format::Json => writeln!(data, "{}", object(row))?,
@@ -49,6 +51,17 @@ impl Args {
         }
         Ok(Exit::Success)
     }
+}
+
+/// The row with what stands in a file counted, without the phases that only order it.
+fn counted_by_file(past: &Past, row: &RunRow) -> Result<RunRow, CommandError> {
+    let blank = past.blank_board(row.run)?;
+    if blank.total() == row.tasks {
+        return Ok(row.clone());
+    }
+    let board = past.board(row.run)?;
+    let (tasks, counts) = (board.total(), board.counts());
+    Ok(RunRow { tasks, done: counts.done, failed: counts.failed, ..row.clone() })
 }
 
 fn line(row: &RunRow) -> String {

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use checkoff_core::Timestamp;
 use checkoff_engine::Recorded;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use unicode_width::UnicodeWidthStr;
 
 use crate::board::{Active, Board};
@@ -40,6 +41,31 @@ pub(super) struct Live {
     drawn_at: Option<Instant>,
     frames: usize,
     in_color: bool,
+    /// Gives the terminal its settings back when dropped.
+    silence: Option<Silence>,
+}
+
+/// Keeps the terminal from printing `^C` into the screen.
+struct Silence {
+    before: Termios,
+}
+
+impl Silence {
+    /// `None` where there is no terminal to keep silent.
+    fn keep() -> Option<Silence> {
+        let before = tcgetattr(std::io::stdin()).ok()?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHOCTL);
+        tcsetattr(std::io::stdin(), OptionalActions::Now, &silent).ok()?;
+        Some(Silence { before })
+    }
+}
+
+impl Drop for Silence {
+    fn drop(&mut self) {
+        // A terminal that went away meanwhile needs nothing back.
+        let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &self.before);
+    }
 }
 
 impl Live {
@@ -59,6 +85,7 @@ impl Live {
             drawn_at: None,
             frames: 0,
             in_color,
+            silence: Silence::keep(),
         }
     }
 
@@ -80,7 +107,7 @@ impl Live {
         self.told.extend(self.narrator.rest(board));
         self.print_told();
         let counts = board.counts();
-        self.bar.set_length(board.spec.tasks.len() as u64);
+        self.bar.set_length(u64::from(board.total()));
         self.bar.set_position(u64::from(counts.done));
         let prefix = self.painted(footer(board, now));
         self.bar.set_prefix(prefix);
@@ -107,7 +134,7 @@ impl Live {
         let spinner = SPINNER[self.frames % SPINNER.len()];
         let mut text = String::new();
         for active in &active[..shown] {
-            let elapsed = measure::duration(tenths(now.since_us(active.since)));
+            let elapsed = measure::growing(now.since_us(active.since));
             let label = label(board, active, columns.saturating_sub(elapsed.width() + 5));
             let gap = columns.saturating_sub(label.width() + elapsed.width() + 4);
             text.push_str(&format!(
@@ -127,6 +154,7 @@ impl Live {
         self.told.extend(self.narrator.rest(board));
         self.print_told();
         self.bar.finish_and_clear();
+        self.silence = None;
     }
 
     fn painted(&self, text: String) -> String {
@@ -146,7 +174,7 @@ fn label(board: &Board, active: &Active, columns: usize) -> String {
 /// `12/57 done, 1 failed, 3 blocked, 41 left  42s, about 2m 10s left`
 fn footer(board: &Board, now: Timestamp) -> String {
     let counts = board.counts();
-    let mut text = format!("{}/{} done", counts.done, board.spec.tasks.len());
+    let mut text = format!("{}/{} done", counts.done, board.total());
     for (count, word, style) in [
         (counts.failed, "failed", styles::BAD),
         (counts.blocked, "blocked", styles::WARN),
@@ -156,16 +184,11 @@ fn footer(board: &Board, now: Timestamp) -> String {
             text.push_str(&format!(", {}", styled(style, format_args!("{count} {word}"))));
         }
     }
-    let mut time = measure::duration(tenths(board.elapsed_us(Some(now))));
+    let mut time = measure::growing(board.elapsed_us(Some(now)));
     if let Some(remaining) = board.remaining_us(now).filter(|remaining| *remaining >= 1_000_000) {
         time.push_str(&format!(", about {} left", measure::duration(remaining)));
     }
     format!("{text}  {}", styled(styles::DIM, time))
-}
-
-/// Below a second a running time only flickers.
-fn tenths(us: u64) -> u64 {
-    us.max(100_000) / 100_000 * 100_000
 }
 
 /// Columns of the terminal, less the last one, which makes some terminals wrap.

@@ -35,6 +35,11 @@ impl Narrator {
     ) -> Vec<String> {
         let mut lines = Vec::new();
         match &recorded.event {
+            Event::TaskBlocked { task, .. } | Event::TaskDone { task, .. }
+                if !board.is_shown(*task) =>
+            {
+                return lines;
+            }
             Event::TaskBlocked { task, by } => {
                 if self.blocked.as_ref().is_some_and(|(root, _)| root != by) {
                     lines = self.rest(board);
@@ -124,9 +129,14 @@ fn own_lines(board: &Board, recorded: &Recorded, columns: usize) -> Option<Vec<S
             format!("{word} {} not checked off: {message}", names(board, tasks))
         }
         Event::DrainRequested => {
-            styled(styles::WARN, "stopping, nothing new is started").to_string()
+            format!(
+                "{} what runs is finished, nothing new is started",
+                styled(styles::WARN, "stopping")
+            )
         }
-        Event::CancelRequested => styled(styles::WARN, "cancelling what runs").to_string(),
+        Event::CancelRequested => {
+            format!("{} what runs (TERM, after 5 s KILL)", styled(styles::WARN, "ending  "))
+        }
         _ => return None,
     };
     Some(vec![line])

@@ -63,7 +63,12 @@ fn commands(spec: &RunSpec) -> impl Iterator<Item = (&TaskSpec, &str)> {
 fn hash(task: &TaskSpec, command: &str) -> String {
     let mut hasher = blake3::Hasher::new();
     let variables = task.env.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
-    for part in [task.cwd.as_str(), command].into_iter().chain(variables) {
+    let shell = match &task.action {
+        Action::Shell { shell, .. } => &shell[..],
+        _ => &[],
+    };
+    let shell = shell.iter().map(String::as_str);
+    for part in [task.cwd.as_str(), command].into_iter().chain(variables).chain(shell) {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
