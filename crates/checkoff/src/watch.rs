@@ -77,11 +77,7 @@ pub(crate) fn watch(
                 }
             }
             recv(signals) -> signal => {
-                if let Some(message) = wishes.take(signal.unwrap_or(SIGTERM), &running.handle)
-                    && context.output.is_interactive()
-                {
-                    screen.say(context, message);
-                }
+                wishes.take(signal.unwrap_or(SIGTERM), &running.handle);
             }
             recv(frame) -> _ => {}
         }
@@ -104,16 +100,15 @@ enum Wishes {
 }
 
 impl Wishes {
-    /// Passes a signal on; what else to say about it than the event that follows says.
-    fn take(&mut self, signal: i32, handle: &Handle) -> Option<&'static str> {
+    /// Passes a signal on; the event that follows says so on the screen.
+    fn take(&mut self, signal: i32, handle: &Handle) {
         if *self == Wishes::GoOn && signal != SIGTERM {
             *self = Wishes::Stop;
             handle.drain();
-            return Some("Ctrl-C again ends what runs");
+        } else {
+            *self = Wishes::Cancel;
+            handle.cancel();
         }
-        *self = Wishes::Cancel;
-        handle.cancel();
-        None
     }
 }
 

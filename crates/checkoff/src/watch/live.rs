@@ -13,6 +13,7 @@
 use std::time::{Duration, Instant};
 
 use checkoff_core::Timestamp;
+use checkoff_core::event::Event;
 use checkoff_engine::Recorded;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
@@ -92,6 +93,9 @@ impl Live {
     pub(super) fn tell(&mut self, board: &Board, recorded: &Recorded) {
         let lines = self.narrator.tell(board, recorded, columns());
         self.told.extend(lines);
+        if recorded.event == Event::DrainRequested {
+            self.told.push(styled(styles::DIM, "         Ctrl-C again ends it now").to_string());
+        }
     }
 
     pub(super) fn say(&mut self, message: &str) {
