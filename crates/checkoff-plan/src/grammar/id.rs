@@ -86,6 +86,15 @@ pub fn at_start(line: &[u8], from: usize) -> Option<Id> {
     finish(line, span, form, end, bold)
 }
 
+fn is_state_emoji(text: &[u8]) -> bool {
+    let head = &text[..text.len().min(8)];
+    let valid = match std::str::from_utf8(head) {
+        Ok(valid) => valid,
+        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    super::words::emoji_at(valid).is_some()
+}
+
 /// Steps over what separates the id from its title.
 fn finish(line: &[u8], span: Span, form: Form, end: usize, bold: bool) -> Option<Id> {
     let mut rest = end;
@@ -120,6 +129,10 @@ fn finish(line: &[u8], span: Span, form: Form, end: usize, bold: bool) -> Option
         rest += dash;
         separated = true;
         rest += blanks(&line[rest..]);
+    }
+    // `T1 ✅ — Model`: the state stands between the id and its title.
+    if !separated && is_state_emoji(&line[rest..]) {
+        separated = true;
     }
     let ordinal = form == Form::Number && separated;
     let form = if ordinal { Form::Ordinal } else { form };

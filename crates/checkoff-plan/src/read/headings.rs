@@ -291,17 +291,27 @@ pub(crate) fn is_priority(word: &str) -> bool {
     ) || (word.len() == 2 && word.starts_with('P') && word.as_bytes()[1].is_ascii_digit())
 }
 
-/// A state emoji that ends a title: where it begins.
+/// A state emoji, with a word or without, that ends a title: where it begins.
 fn trailing_emoji(text: &str) -> Option<(usize, State)> {
     let trimmed = text.trim_end();
-    let start = trimmed
-        .char_indices()
-        .rev()
-        .take_while(|(_, letter)| !letter.is_ascii())
-        .map(|(at, _)| at)
-        .last()?;
-    let (length, state) = words::emoji_at(&trimmed[start..])?;
-    (start > 0 && start + length == trimmed.len()).then_some((start, state))
+    let candidates = trimmed.char_indices().rev().filter(|(_, letter)| !letter.is_ascii());
+    candidates.map(|(at, _)| at).find_map(|at| {
+        let (length, state) = words::emoji_at(&trimmed[at..])?;
+        let behind = trimmed[at + length..].trim_start();
+        let state = match words::word_at(behind) {
+            _ if behind.is_empty() => state,
+            // `✅ COMPLETED`, `✅ COMPLETE (2026-01-29)`: the word decides, a note may follow.
+            Some((word, state)) if ends_token(&behind[word..]) => state,
+            _ => return None,
+        };
+        (at > 0).then_some((at, state))
+    })
+}
+
+/// Whether nothing but a note in brackets follows.
+fn ends_token(rest: &str) -> bool {
+    let rest = rest.trim_matches([' ', '*', '!', '.']);
+    rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')'))
 }
 
 /// A state word in capitals at the end, behind a dash or in brackets: `— COMPLETED`, `[DONE]`.
@@ -327,6 +337,19 @@ mod tests {
         }
         for text in ["Phases", "Epics", "Setup phase", "Staged rollout"] {
             assert!(!is_phase(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_emoji_with_its_word_and_note_ends_a_title() {
+        for (text, found) in [
+            ("Model ✅", Some((6, State::Done))),
+            ("Model ✅ FIXED", Some((6, State::Done))),
+            ("Layer ✅ COMPLETE (2026-01-29)", Some((6, State::Done))),
+            ("Use ✅ for done things", None),
+            ("✅", None),
+        ] {
+            assert_eq!(trailing_emoji(text), found, "{text}");
         }
     }
 
