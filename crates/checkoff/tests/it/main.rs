@@ -8,6 +8,7 @@ mod first_errors;
 mod help;
 mod starting;
 mod test_environment;
+mod tour;
 
 #[test]
 fn every_file_of_this_folder_is_listed() {
