@@ -1,0 +1,5 @@
+//! The scheduler, played.
+
+mod plan;
+mod properties;
+mod scripts;
