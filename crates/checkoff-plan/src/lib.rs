@@ -19,4 +19,6 @@ pub mod lint;
 pub mod read;
 pub mod scan;
 pub mod select;
+#[doc(hidden)]
+pub mod truth;
 pub mod weave;

@@ -88,7 +88,11 @@ fn judge_case(directory: &Path, case: &Case) -> anyhow::Result<()> {
     let bytes =
         std::fs::read(&path).with_context(|| format!("failed to read {}", path.display()))?;
     let state: State = case.set.parse()?;
-    let document = read::read(&case.file, bytes, &read::Options::default());
+    let document = read::read(
+        &super::reading::name_in_repository(&case.file),
+        bytes,
+        &read::Options::default(),
+    );
     let changed = changed(&document, case, state);
     if case.refuse {
         let Err(refusal) = changed else {

@@ -1,7 +1,8 @@
 //! Headings: sections, columns, and tasks of their own.
 
+use crate::dialect::Dialect;
 use crate::document::{Carrier, Heading, Oddity, OddityKind, Span, State, Task};
-use crate::grammar::id::{Form, Id};
+use crate::grammar::id::{self, Form, Id};
 use crate::grammar::{separator, words};
 
 use super::survey::HeadingSeen;
@@ -93,7 +94,8 @@ impl Walk<'_> {
             let relative =
                 Id { span: Span::new(id.span.start - line.start, id.span.end - line.start), ..*id };
             let accepted = self.survey.accepts(&relative, &self.bytes[line.start..line.end]);
-            if accepted && seen.is_task_like() && seen.level >= 2 || seen.boxed {
+            let named = id.form == Form::Task || self.names_tasks(seen, &relative, text);
+            if accepted && named && seen.is_task_like() {
                 return !(seen.column.is_some() && self.profile.board)
                     && (seen.level > 1 || seen.has_field);
             }
@@ -109,6 +111,30 @@ impl Walk<'_> {
         self.column.is_some()
             && seen.column.is_none()
             && (seen.has_field || priority_tag(text).is_some())
+    }
+
+    /// Whether a lettered id on a heading is a task's: not a criterion's or requirement's,
+    /// and there is a state or work below it, or the file is one of heading tasks.
+    fn names_tasks(&self, seen: &HeadingSeen, id: &Id, text: &str) -> bool {
+        let line = self.scan.lines[self.survey.headings[self.heading_index - 1].line];
+        let token = &self.bytes[line.start + id.span.start..line.start + id.span.end];
+        let letters = token.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let prefix = &token[..letters];
+        let criterion =
+            ["AC", "FR", "NFR", "SC", "ADR", "RFC", "REQ", "CON", "UC", "Q", "D", "H", "V", "R"];
+        if criterion.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(prefix))
+            && !seen.has_field
+        {
+            return false;
+        }
+        seen.has_field
+            || seen.boxes > 0
+            || words::emoji_in(text).is_some()
+            || id::is_known_prefix(prefix)
+            || matches!(
+                self.profile.dialect,
+                Dialect::Heading | Dialect::Kanban | Dialect::Superpowers | Dialect::Table
+            )
     }
 
     /// A heading above other task headings, or above boxes with ids of their own, is a group.

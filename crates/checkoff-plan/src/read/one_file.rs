@@ -107,9 +107,14 @@ fn pend(walk: &mut Walk<'_>, field: &Field, kind: PendingKind) {
     );
 }
 
-/// The id of a file without one: the stem of its name, or the number the stem begins with.
+/// The id of a file without one: the stem of its name.
+///
+/// A path that was flattened to one name (`.epics_a_002.md`, `1__owner__repo__a_002.md`)
+/// keeps its folders in the stem; then the last part counts.
 fn stem_id(path: &str) -> Option<String> {
     let name = path.rsplit(['/', '\\']).next()?;
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let flattened = stem.starts_with('.') || stem.contains("__");
+    let stem = if flattened { stem.rsplit('_').next().unwrap_or(stem) } else { stem };
     (!stem.is_empty()).then(|| stem.to_owned())
 }

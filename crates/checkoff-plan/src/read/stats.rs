@@ -80,7 +80,11 @@ fn in_state(document: &Document, state: State, word: &str) -> u64 {
         .columns
         .iter()
         .map(|column| document.headings[column.heading].text.as_str())
-        .filter(|text| plain_words(text).starts_with(word))
+        .filter(|text| {
+            // Mojibake before the word is letters too, but never ASCII ones.
+            let start = text.find(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(0);
+            text[start..].to_lowercase().starts_with(word)
+        })
         .collect();
     if document.columns.is_empty() {
         return document.tasks.iter().filter(|task| task.state == state).count() as u64;

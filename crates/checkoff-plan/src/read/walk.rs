@@ -367,7 +367,8 @@ impl<'d> Walk<'d> {
         self.document.checks.push(Check {
             kind,
             line: index + 1,
-            checked: said.state.is_closed(),
+            // A legend explains a mark; it is not checked off.
+            checked: kind != CheckKind::Legend && said.state.is_closed(),
             mark,
             text: crate::document::Text { text, line: index + 1, span },
             owner,
