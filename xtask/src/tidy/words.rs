@@ -62,8 +62,8 @@ pub(super) fn places(repository: &Repository) -> Vec<Finding> {
                 findings.push(Finding::line(path, index, "the path of somebody's own folder"));
             }
         }
-        // One letter stands for any host, in the examples of a test.
-        for host in hosts(line).filter(|host| host.len() > 1) {
+        // Letters stand for any host, in the examples of a test.
+        for host in hosts(line).filter(|host| host.len() > 3) {
             if !HOSTS.iter().any(|known| is_within(host, known)) {
                 findings.push(Finding::line(
                     path,
