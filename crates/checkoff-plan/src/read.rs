@@ -92,6 +92,10 @@ fn markdown(
         let span = document.line_span(*line);
         document.oddities.push(Oddity { kind, line: *line, span, detail: String::new() });
     }
+    if front_matter::is_unclosed(document) {
+        let (kind, span) = (OddityKind::UnclosedFrontMatter, document.line_span(1));
+        document.oddities.push(Oddity { kind, line: 1, span, detail: String::new() });
+    }
     let legend = legend::read(document, scan);
     let bytes = Arc::clone(&document.bytes);
     let walked = walk::walk(&bytes, scan, survey, profile, &legend, document);

@@ -215,7 +215,7 @@ rules! {
     external_dep "external-dep" Info on none;
     self_dep "self-dep" Error on none;
     dep_cycle "dep-cycle" Error on none;
-    phase_cycle "phase-cycle" Error on none;
+    phase_cycle "phase-cycle" Warning on none;
     unread_dependency "unread-dependency" Info on none;
     duplicate_dependency "duplicate-dependency" Info on none;
     redundant_dependency "redundant-dependency" Info off none;

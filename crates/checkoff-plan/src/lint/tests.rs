@@ -49,7 +49,7 @@ fn severity_follows_the_configuration() {
 #[test]
 fn a_comment_silences_its_line_the_next_with_text_or_the_file() {
     let config = Config { select: vec!["title-state-conflict".to_owned()], ..Config::default() };
-    let text = "# List\n\n- [ ] ✅ One\n\n- [ ] ✅ Two\n- [ ] ✅ Three\n";
+    let text = "# List\n\n- [ ] ✅ One\n\n- [ ] ✅ Two\n- [ ] ✅ Three\n- [ ] Four\n";
     let silenced = |line, file, rules: &[&str]| {
         let mut document = list(text);
         allow(&mut document, line, file, rules);

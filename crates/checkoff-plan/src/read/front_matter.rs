@@ -4,7 +4,7 @@
 //! block below a key becomes its value text joined by commas, and anything
 //! stranger stays text. Ids keep their leading zeros because nothing is typed.
 
-use crate::document::{Field, Line, Region, Span};
+use crate::document::{Document, Field, Line, Region, Span};
 use crate::scan::Scan;
 
 use super::text::aligned;
@@ -29,6 +29,19 @@ pub(crate) fn fields(bytes: &[u8], scan: &Scan) -> Vec<Field> {
         }
     }
     fields
+}
+
+/// Whether the file begins like front matter (`---`, then a key) that nothing ends.
+pub(crate) fn is_unclosed(document: &Document) -> bool {
+    let [first, second, ..] = document.lines.as_slice() else { return false };
+    let begins = first.region == Region::Body && document.line_bytes(1).trim_ascii_end() == b"---";
+    begins
+        && key_value(&aligned(document.line_bytes(2)), second, 2).is_some_and(|field| {
+            field
+                .key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        })
 }
 
 fn key_value(text: &str, line: &Line, number: usize) -> Option<Field> {

@@ -58,7 +58,8 @@ pub(crate) fn read(document: &mut Document, scan: &Scan) -> Legend {
             legend.boxes.push(index + 1);
         }
         for (mark, state, word) in entries {
-            if !document.legend.iter().any(|entry| entry.mark == mark) {
+            // A second meaning is kept behind the first, which counts; a lint rule tells of it.
+            if !document.legend.iter().any(|entry| entry.mark == mark && entry.state == state) {
                 document.legend.push(LegendEntry { mark, state, word, line: index + 1 });
             }
         }

@@ -19,6 +19,9 @@
 use crate::document::{State, Task};
 use crate::lint::{Context, Finding};
 
+/// Letters of a title that is just a name.
+const TITLE_MAX: usize = 60;
+
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (index, task) in context.tasks().iter().enumerate().filter(|(_, task)| task.state == State::Blocked) {
         if !has_reason(context, index, task) {
@@ -35,7 +38,9 @@ fn has_reason(context: &Context<'_>, index: usize, task: &Task) -> bool {
         || !stated.waits_for_knots[index].is_empty()
         || !task.depends_on.is_empty()
         || task.depends_on_text.is_some();
-    let first_line = task.title.contains(['(', ':', ';', '—', '–']) || task.title.contains(" - ");
+    // A long title tells by itself.
+    let first_line = task.title.chars().count() > TITLE_MAX
+        || task.title.contains(['(', ':', ';', '—', '–']) || task.title.contains(" - ");
     let block = task.spans.block;
     let more_lines = !block.is_empty()
         && document.line_of(block.end.saturating_sub(1).max(block.start)) > document.line_of(block.start);

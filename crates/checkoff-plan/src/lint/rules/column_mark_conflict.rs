@@ -19,24 +19,31 @@
 //!
 //! Check the box, or move the card to where it belongs.
 
-use crate::document::{Carrier, State};
+use crate::document::{Column, Document, State, Task};
 use crate::lint::wording::short;
 use crate::lint::{Context, Finding};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let document = context.document();
-    for (index, task) in document.tasks.iter().enumerate().filter(|(_, task)| task.carrier == Carrier::Column) {
-        let Some(mark) = task.spans.mark else { continue };
-        let checked = matches!(document.slice(mark), b"x" | b"X");
-        let open = document.slice(mark) == b" ";
-        let says = match (task.state, checked, open) {
-            (State::Done, false, true) => "open",
-            (State::Todo | State::Doing | State::Blocked, true, _) => "checked",
+    for (index, task) in document.tasks.iter().enumerate().filter(|(_, task)| task.parent.is_none()) {
+        let (Some(mark), Some(column)) = (task.spans.mark, column_of(document, task)) else { continue };
+        let says = match (column.state, document.slice(mark)) {
+            (State::Done, b" ") => "open",
+            (State::Todo | State::Doing | State::Blocked, b"x" | b"X") => "checked",
             _ => continue,
         };
-        let message = format!("the box of {} is {says} in a column that means {}", short(task.name()), task.state);
+        let heading = document.headings.get(column.heading).map_or("", |heading| heading.text.trim());
+        let name = short(task.name());
+        let message = format!("the box of {name} is {says} in the column \"{heading}\"");
         findings.push(context.task_finding(index, message));
     }
+}
+
+/// The column that a task stands in.
+fn column_of<'a>(document: &'a Document, task: &Task) -> Option<&'a Column> {
+    let at = task.spans.title.start;
+    let next = document.columns.partition_point(|column| column.block.start <= at);
+    document.columns[..next].last().filter(|column| at < column.block.end)
 }
 
 #[cfg(test)]

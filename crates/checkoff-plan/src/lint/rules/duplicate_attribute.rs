@@ -27,7 +27,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let document = context.document();
     for task in context.tasks().iter().filter(|task| task.attributes.len() > 1) {
         let mut seen: Vec<(Key, usize)> = Vec::new();
-        for (index, attribute) in task.attributes.iter().enumerate().filter(|(_, attribute)| takes_one(attribute.key)) {
+        let bullets = task.attributes.iter().enumerate().filter(|(_, attribute)| {
+            // `Run: …` on a line of its own belongs to a step of a plan.
+            document.line_bytes(attribute.line).trim_ascii_start().starts_with(b"- ")
+        });
+        for (index, attribute) in bullets.filter(|(_, attribute)| takes_one(attribute.key)) {
             let Some(&(_, first)) = seen.iter().find(|(key, _)| *key == attribute.key) else {
                 seen.push((attribute.key, index));
                 continue;

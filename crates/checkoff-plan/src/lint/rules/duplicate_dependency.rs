@@ -22,24 +22,26 @@ use std::collections::HashSet;
 use crate::lint::{Context, Finding};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (index, task) in context.tasks().iter().enumerate().filter(|(_, task)| task.depends_on.len() > 1) {
-        let mut seen = HashSet::new();
-        // A range and an id inside it are two statements, not a slip; only spans that differ
-        // and are as long as the id count.
-        let single = |span: crate::document::Span, id: &str| span.len() <= id.len() + 2;
-        for reference in &task.depends_on {
-            let twice = !seen.insert((&reference.id, reference.line, reference.source));
-            if twice && single(reference.span, &reference.id) {
-                let message = format!("{} names {} twice", task.name(), reference.id);
-                findings.push(
-                    context
-                        .task_finding(index, message)
-                        .with_related(context.place(reference.span), "the second one"),
-                );
-                break;
-            }
+    for (index, task) in context.tasks().iter().enumerate() {
+        let text = task.depends_on_text.as_deref().filter(|_| task.depends_on.len() < IDS_MAX);
+        if let Some(twice) = text.and_then(named_twice) {
+            let message = format!("{} names {twice} twice among its dependencies", task.name());
+            findings.push(context.task_finding(index, message));
         }
     }
+}
+
+/// Fields with more ids than this were written by a program.
+const IDS_MAX: usize = 1_000;
+
+/// The first part of a list in commas that has come before and has a digit in it: words may
+/// well repeat.
+fn named_twice(text: &str) -> Option<&str> {
+    let mut seen = HashSet::new();
+    text.split([',', ';', '&'])
+        .map(|part| part.trim().trim_matches(['[', ']', '`', '"', '*']).trim())
+        .filter(|part| part.bytes().any(|byte| byte.is_ascii_digit()))
+        .find(|part| !seen.insert(*part))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@
 //!
 //! Give it one. `--fix=ids` takes the next free number.
 
+use super::placeholder_id;
 use crate::document::{Carrier, Task};
 use crate::edit::TextEdit;
 use crate::lint::wording::tasks as count;
@@ -31,8 +32,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let top: Vec<usize> = (0..context.tasks().len())
         .filter(|index| context.tasks()[*index].parent.is_none())
         .collect();
+    let lacks_id = |task: &Task| task.id.is_none() && !placeholder_id::stands_in(task);
     let without: Vec<usize> =
-        top.iter().copied().filter(|index| context.tasks()[*index].id.is_none()).collect();
+        top.iter().copied().filter(|index| lacks_id(&context.tasks()[*index])).collect();
     let with = top.len() - without.len();
     let Some(&first) = without.first().filter(|_| with >= WITH_ID_MIN && with >= 4 * without.len()) else {
         return;

@@ -38,7 +38,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut rare = rare.clone();
     rare.sort();
     rare.dedup();
-    let message = format!("{} boxes are checked with `X` and {} with `x`", large.len(), small.len());
+    let message = format!("`X` is used {} and `x` {}", times(large.len()), times(small.len()));
     let fix = Fix {
         title: format!("use `{}` everywhere", common as char),
         edits: rare.iter().map(|span| TextEdit::replace(*span, [common])).collect(),
@@ -48,6 +48,10 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     findings.push(
         context.finding(context.first_line(), message).with_related(related, "the rarer one").with_fix(fix),
     );
+}
+
+fn times(count: usize) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 #[cfg(test)]

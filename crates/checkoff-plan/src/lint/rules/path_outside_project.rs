@@ -2,7 +2,7 @@
 //!
 //! ## What it finds
 //!
-//! Under `files:` or in a files column, an absolute path, one that begins with
+//! Under `files:`, an absolute path, one that begins with
 //! `~`, or one that climbs out with `..`.
 //!
 //! ## Why it matters
@@ -20,18 +20,26 @@
 //! Write the path relative to the project. A file that really lies elsewhere is
 //! better named in the text than as one of the task's files.
 
+use crate::attribute::Key;
+use crate::document::{FileReference, Span};
 use crate::lint::wording::short;
 use crate::lint::{Context, Finding};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (index, task) in context.tasks().iter().enumerate() {
-        for file in task.files.iter().filter(|file| is_outside(&file.path)) {
+    for task in context.tasks() {
+        let fields: Vec<Span> = task
+            .attributes
+            .iter()
+            .filter(|attribute| attribute.key == Key::Files)
+            .map(|attribute| attribute.value_span)
+            .collect();
+        // A path in a title is often only spoken of.
+        let declared = |file: &&FileReference| {
+            fields.iter().any(|field| field.start <= file.span.start && file.span.end <= field.end)
+        };
+        for file in task.files.iter().filter(declared).filter(|file| is_outside(&file.path)) {
             let message = format!("{} names {}, which is outside the project", task.name(), short(&file.path));
-            findings.push(if file.line == task.line && !file.span.is_empty() {
-                context.finding(file.span, message)
-            } else {
-                context.task_finding(index, message).with_related(context.place(file.span), "named here")
-            });
+            findings.push(context.finding(file.span, message));
         }
     }
 }
@@ -58,6 +66,6 @@ fn climbs_out(path: &str) -> bool {
 
 #[cfg(test)]
 pub(super) const CASES: &[super::tests::Case] = &[
-    super::tests::Case::fires("- [ ] One\n  - files: `/etc/nginx.conf`\n- [ ] Two\n  - files: `../other/a.rs`\n", &[1, 3]),
-    super::tests::Case::quiet("- [ ] One\n  - files: `src/a.rs`, `a/../b.rs`\n"),
+    super::tests::Case::fires("- [ ] One\n  - files: `/etc/nginx.conf`\n- [ ] Two\n  - files: `../other/a.rs`\n", &[2, 4]),
+    super::tests::Case::quiet("- [ ] Save to `~/.auth.json`\n  - files: `src/a.rs`, `a/../b.rs`\n"),
 ];

@@ -11,7 +11,9 @@
 //! - Phase 4 depends on Phase 3
 //! ```
 //!
-//! Neither phase can ever start.
+//! Taken at its word, neither phase could ever start. `checkoff run` keeps what is
+//! said about single tasks and lets go of the weaker of the two sentences, so the
+//! order is not the one somebody meant.
 //!
 //! ## How to fix it
 //!

@@ -16,15 +16,24 @@
 //!
 //! Give the task the next free number.
 
+use crate::document::Task;
 use crate::lint::{Context, Finding};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (index, task) in context.tasks().iter().enumerate() {
-        let first = task.id.as_deref().or_else(|| task.title.split_whitespace().next());
-        if let Some(id) = first.filter(|word| is_placeholder(word)) {
-            findings.push(context.task_finding(index, format!("{id} is the id of a template")));
-        }
+    for (index, task) in context.tasks().iter().enumerate().filter(|(_, task)| stands_in(task)) {
+        let message = format!("{} is the id of a template", first_word(task));
+        findings.push(context.task_finding(index, message));
     }
+}
+
+/// Whether a task has such an id, read as one or left in its title.
+pub(super) fn stands_in(task: &Task) -> bool {
+    is_placeholder(first_word(task))
+}
+
+fn first_word(task: &Task) -> &str {
+    let word = task.id.as_deref().or_else(|| task.title.split_whitespace().next());
+    word.unwrap_or_default().trim_matches('*')
 }
 
 /// Letters, perhaps a hyphen and digits, and two X or more at the end.

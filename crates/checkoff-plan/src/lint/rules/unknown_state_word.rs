@@ -37,7 +37,7 @@ const KNOWN: [&str; 64] = [
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (index, task) in context.tasks().iter().enumerate() {
         let Some((span, text)) = status_text(context, task) else { continue };
-        if is_known(&text) || explained(context, &text) {
+        if !is_word(&text) || is_known(&text) || explained(context, &text) {
             continue;
         }
         let message =
@@ -56,6 +56,11 @@ fn status_text(context: &Context<'_>, task: &Task) -> Option<(crate::document::S
     let in_words = matches!(task.carrier, Carrier::CellWord | Carrier::Field | Carrier::FrontMatter);
     let span = task.spans.state_text.filter(|_| in_words && task.state == State::Todo)?;
     Some((span, context.document().text(span).into_owned()))
+}
+
+/// Whether a text is short enough to be meant as a state; a sentence is a note.
+fn is_word(text: &str) -> bool {
+    text.chars().count() <= 24 && text.split_whitespace().count() <= 3 && !text.contains('`')
 }
 
 /// Text without letters (an emoji, a dash, nothing) says «not yet» in a way of its own; other
