@@ -322,3 +322,42 @@ fn number(value: usize) -> i64 {
 fn unsigned(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use checkoff_core::event::Outcome;
+    use checkoff_core::{AttemptId, RunSpec, TaskIndex};
+
+    use super::*;
+
+    fn event(text: &str) -> (Timestamp, Event) {
+        let attempt = AttemptId { task: TaskIndex(0), number: 1 };
+        let outcome = Outcome::NotStarted { message: text.to_owned() };
+        let evidence = checkoff_core::event::Evidence::default();
+        (Timestamp::from_unix_us(1), Event::AttemptFinished { attempt, outcome, evidence })
+    }
+
+    #[test]
+    fn a_full_disk_is_said_so_and_nothing_of_the_batch_is_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut connection = Connection::open(&folder.path().join("checkoff.db")).expect("a store");
+        let created_at = Timestamp::from_unix_us(1);
+        let new = NewRun { created_at, spec: RunSpec::default(), sources: Vec::new() };
+        let run = connection.create_run(&new).expect("a run");
+        connection.append(run, 0, &[event("small")]).expect("a batch");
+
+        // What a full disk is to SQLite: no page can be added.
+        let pages: i64 = connection
+            .inner
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .expect("a count");
+        connection.inner.pragma_update(None, "max_page_count", pages).expect("a limit");
+        let large = "x".repeat(100_000);
+        let failed = connection.append(run, 1, &[event("small"), event(&large)]);
+        assert!(matches!(failed, Err(Error::DiskFull { .. })), "{failed:?}");
+        assert_eq!(connection.read(run, 0, 10).expect("a log").len(), 1);
+
+        connection.inner.pragma_update(None, "max_page_count", pages + 1_000).expect("room");
+        connection.append(run, 1, &[event(&large)]).expect("there is room again");
+    }
+}
