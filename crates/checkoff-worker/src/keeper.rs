@@ -26,7 +26,7 @@ mod serve;
 mod slot;
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -36,6 +36,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
+use rustix::buffer::spare_capacity;
+use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::attempt::{AttemptSpec, CancelMode, PartId};
@@ -412,15 +414,13 @@ impl Answers {
             }
             self.bytes.drain(..self.read);
             self.read = 0;
-            let filled = self.bytes.len();
-            self.bytes.resize(filled + READ_AT_ONCE, 0);
+            self.bytes.reserve(READ_AT_ONCE);
             let count = loop {
-                match self.pipe.read(&mut self.bytes[filled..]) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                match rustix::io::read(&self.pipe, spare_capacity(&mut self.bytes)) {
+                    Err(Errno::INTR) => {}
                     other => break other.unwrap_or(0),
                 }
             };
-            self.bytes.truncate(filled + count);
             if count == 0 {
                 return None;
             }

@@ -31,7 +31,7 @@ use crate::attempt::{AttemptSpec, CancelMode, Exit, Finished, Output, Part, Part
 use crate::frame::next_frame;
 use crate::journal::{Journal, Record};
 use crate::message::{Answer, Command, PROTOCOL};
-use crate::process;
+use crate::process::{self, StartClock};
 use crate::runtime::Report;
 use crate::spawn::Spawner;
 use crate::spool::{After, Spool};
@@ -105,6 +105,7 @@ fn open(folder: &Path, commands: File, reports: &File) -> io::Result<(Server, Fi
         outbox_waits: false,
         slots: Vec::new(),
         spawner: Spawner::new(folder)?,
+        clock: StartClock::default(),
         slot_of: BTreeMap::new(),
         queue: VecDeque::new(),
         spools_made: 0,
@@ -152,6 +153,7 @@ struct Server {
     outbox_waits: bool,
     slots: Vec<Slot>,
     spawner: Spawner,
+    clock: StartClock,
     slot_of: BTreeMap<PartId, usize>,
     queue: VecDeque<AttemptSpec>,
     spools_made: u64,
@@ -207,11 +209,8 @@ impl Server {
     // ---- commands ----
 
     fn read_commands(&mut self) {
-        let filled = self.inbox.len();
-        self.inbox.resize(filled + READ_AT_ONCE, 0);
-        let result = rustix::io::read(&self.commands, &mut self.inbox[filled..]);
-        self.inbox.truncate(filled + result.unwrap_or(0));
-        match result {
+        self.inbox.reserve(READ_AT_ONCE);
+        match rustix::io::read(&self.commands, spare_capacity(&mut self.inbox)) {
             Err(Errno::INTR | Errno::AGAIN) => {}
             Ok(0) | Err(_) => self.close(),
             Ok(_) => self.take_commands(),
@@ -219,26 +218,27 @@ impl Server {
     }
 
     fn take_commands(&mut self) {
-        let inbox = std::mem::take(&mut self.inbox);
-        let mut rest = inbox.as_slice();
+        let mut inbox = std::mem::take(&mut self.inbox);
+        let mut taken = 0;
         loop {
-            match next_frame(rest).and_then(|frame| {
+            let command = next_frame(&inbox[taken..]).and_then(|frame| {
                 frame.map(|(fields, len)| Ok((Command::decode(fields)?, len))).transpose()
-            }) {
+            });
+            match command {
                 Ok(Some((command, len))) => {
-                    rest = &rest[len..];
+                    taken += len;
                     self.obey(command);
                 }
                 Ok(None) => break,
                 // Not an engine. What runs is seen to its end.
                 Err(_) => {
-                    rest = &[];
                     self.close();
                     break;
                 }
             }
         }
-        self.inbox = rest.to_vec();
+        inbox.drain(..taken);
+        self.inbox = inbox;
     }
 
     fn obey(&mut self, command: Command) {
@@ -322,6 +322,7 @@ impl Server {
         self.journal
             .append(&starting)
             .map_err(|error| format!("cannot write the keeper's journal: {error}"))?;
+        let before = StartClock::tick();
         let spawned = self.spawner.spawn(spec, &writer);
         // From here on only the attempt can write to it and keep it locked.
         drop(writer);
@@ -332,8 +333,7 @@ impl Server {
             abandon(child);
             format!("cannot watch the process: {error}")
         })?;
-        // It is a child of ours and not waited for, so it is there, if only as a zombie.
-        let process = process::identify(pid).unwrap_or(Process { pid, start_ticks: 0 });
+        let process = self.clock.identify(pid, before);
         // Where this record is missing, the environment of the process tells.
         let started = Record::Started { id: spec.id, process, at: started_at };
         let _ = self.journal.append(&started);
