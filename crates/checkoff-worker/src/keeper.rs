@@ -119,16 +119,24 @@ pub enum KeeperError {
     },
 }
 
-/// The engine's end of a keeper. Dropping it closes the keeper without waiting.
+/// The engine's end of a keeper. Dropping it closes the keeper without waiting: what
+/// runs goes on to its end, and is recorded.
 #[derive(Debug)]
 pub struct Keeper {
     folder: PathBuf,
-    commands: Mutex<File>,
+    /// `None` once it is closed.
+    commands: Mutex<Option<File>>,
     reports: Sender<Report>,
     pid: u32,
     /// Set when the end of the keeper is wanted and no loss.
     closing: Arc<AtomicBool>,
-    reader: JoinHandle<()>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.say_good_bye();
+    }
 }
 
 impl Keeper {
@@ -218,7 +226,8 @@ impl Keeper {
                 move || pass_on(answers, &reports, other, &folder, &closing)
             })
             .map_err(KeeperError::Start)?;
-        Ok(Keeper { folder, commands: Mutex::new(commands), reports, pid, closing, reader })
+        let commands = Mutex::new(Some(commands));
+        Ok(Keeper { folder, commands, reports, pid, closing, reader: Some(reader) })
     }
 
     /// The folder it lives in, absolute.
@@ -233,17 +242,25 @@ impl Keeper {
 
     /// Lets it end when nothing runs any more, and waits for that. Every report is in
     /// the channel when this returns, so the channel must have room or a reader.
-    pub fn close(self) {
+    pub fn close(mut self) {
+        self.say_good_bye();
+        if let Some(reader) = self.reader.take() {
+            // A panic of the reader has been printed, and there is nothing to clean up.
+            let _ = reader.join();
+        }
+    }
+
+    /// Closes the pipe of commands, which is how a keeper knows.
+    fn say_good_bye(&self) {
         self.closing.store(true, Ordering::SeqCst);
-        drop(self.commands);
-        // A panic of the reader has been printed, and there is nothing to clean up.
-        let _ = self.reader.join();
+        self.commands.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     fn send(&self, request: &Request) -> Result<(), RuntimeGone> {
         let mut bytes = Vec::new();
         request.encode(&mut bytes);
         let mut pipe = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
+        let pipe = pipe.as_mut().ok_or(RuntimeGone)?;
         pipe.write_all(&bytes).map_err(|_| RuntimeGone)
     }
 }
@@ -389,6 +406,8 @@ fn pass_on(
             break;
         }
     }
+    // A keeper that still has something to say must not wait for us.
+    drop(answers);
     let why = other.ended(folder);
     if !closing.load(Ordering::SeqCst) {
         let _ = reports.send(Report::Lost { why });

@@ -612,3 +612,82 @@ fn exits_are_learnt_even_where_sigchld_is_ignored() {
         .collect();
     assert_eq!(exits, [Exit::Code(9)]);
 }
+
+#[test]
+fn a_full_disk_stops_starts_and_the_journal_stays_readable() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = checkoff_worker::keeper::next_folder(folder.path()).unwrap();
+    let (send, reports) = crossbeam_channel::unbounded();
+    // No file may be longer than 4 KiB: the nearest thing to a full disk that needs
+    // no disk. Where the limit is met the kernel sends XFSZ, unless that is ignored.
+    let mut program = std::process::Command::new("/bin/sh");
+    let keeper = fake_engine().get_program().to_owned();
+    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" keeper \"$1\"";
+    program.args(["-c", script]).arg(keeper);
+    let options = KeeperOptions::default();
+    let keeper = checkoff_worker::Keeper::spawn(program, &place, options, send).unwrap();
+    for task in 0..100 {
+        let spec = checkoff_worker::AttemptSpec::shell(crate::stage::work(task), "echo x");
+        keeper.start(spec).unwrap();
+    }
+    let ends: Vec<checkoff_worker::Finished> = (0..100)
+        .map(|_| {
+            loop {
+                match reports.recv_timeout(FOREVER).unwrap() {
+                    Report::Finished(finished) => break finished,
+                    Report::Started { .. } => {}
+                    other => panic!("{other:?}"),
+                }
+            }
+        })
+        .collect();
+    let done: Vec<_> = ends.iter().take_while(|end| end.exit.is_success()).collect();
+    assert!((5..60).contains(&done.len()), "{} were started", done.len());
+    for failed in &ends[done.len()..] {
+        assert!(spawn_failure(&failed.exit).contains("journal"), "{}", failed.exit);
+    }
+    keeper.close();
+    // All but perhaps the last one, whose end found no room any more.
+    let recorded: Vec<PartId> = done[..done.len() - 1].iter().map(|end| end.id).collect();
+    for one in checkoff_worker::settle(folder.path(), &recorded).unwrap() {
+        let checkoff_worker::Settlement::Finished(finished) = &one.outcome else {
+            panic!("{one:?}")
+        };
+        assert_eq!(text(finished), "x\n");
+    }
+}
+
+#[test]
+fn a_keeper_nobody_listens_to_ends_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (send, reports) = crossbeam_channel::unbounded();
+    let mut program = fake_engine();
+    program.arg("keeper");
+    let options = KeeperOptions { slots: 4, ..KeeperOptions::default() };
+    let keeper = checkoff_worker::Keeper::spawn(program, folder.path(), options, send).unwrap();
+    drop(reports);
+    // More than fits into the pipe of reports.
+    for task in 0..20 {
+        let script = "head -c 16000 /dev/zero";
+        let spec = checkoff_worker::AttemptSpec::shell(crate::stage::work(task), script);
+        if keeper.start(spec).is_err() {
+            break;
+        }
+    }
+    keeper.close();
+}
+
+#[test]
+fn a_dropped_keeper_is_not_a_lost_one() {
+    let stage = Stage::new(Host::Process);
+    let go_on = stage.pipe("go-on");
+    let id = stage.start(stage.spec("read _ < go-on; exit 6"));
+    stage.started(id);
+    let (_folder, reports) = stage.drop_keeper();
+    tell(&go_on, "\n");
+    let rest: Vec<Report> = reports.into_iter().collect();
+    match rest.as_slice() {
+        [Report::Finished(finished)] => assert_eq!(finished.exit, Exit::Code(6)),
+        other => panic!("{other:?}"),
+    }
+}

@@ -148,6 +148,13 @@ impl Stage {
         all
     }
 
+    /// Drops the engine's end of the keeper; the folder, and what is yet to be
+    /// reported.
+    pub(crate) fn drop_keeper(self) -> (tempfile::TempDir, Receiver<Report>) {
+        drop(self.keeper);
+        (self.folder, self.reports)
+    }
+
     /// Makes a named pipe, by which an attempt and a test wait for each other.
     pub(crate) fn pipe(&self, name: &str) -> PathBuf {
         make_pipe(self.path(), name)
