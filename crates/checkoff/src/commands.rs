@@ -43,6 +43,7 @@ commands! {
         Show show;
         Next next;
         Why why;
+        Graph graph;
         Stats stats;
         Simulate simulate;
     }

@@ -15,6 +15,7 @@ mod board;
 mod commands;
 mod config;
 mod context;
+mod diagram;
 mod error;
 mod exit;
 mod measure;

@@ -17,6 +17,30 @@ use crate::error::CommandError;
 use crate::output::{styled, styles};
 use crate::plan_files;
 
+/// Which tasks a command shows.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Filter {
+    /// Only tasks in these states
+    #[arg(long, value_name = "STATE", value_delimiter = ',')]
+    state: Vec<State>,
+    /// Only tasks below headings that contain this, in any case
+    #[arg(long, value_name = "TEXT")]
+    phase: Option<String>,
+}
+
+impl Filter {
+    /// Whether a task is shown.
+    pub(crate) fn matches(&self, task: &Task) -> bool {
+        let state = self.state.is_empty() || self.state.contains(&task.state);
+        let phase = self.phase.as_ref().is_none_or(|wanted| {
+            let wanted = wanted.to_lowercase();
+            let headings = [task.phase.as_deref(), task.section.as_deref()];
+            headings.into_iter().flatten().any(|text| text.to_lowercase().contains(&wanted))
+        });
+        state && phase
+    }
+}
+
 /// Reads the lists a command is about and weaves them to one plan; says what could not be
 /// resolved.
 pub(crate) fn load(context: &Context, named: &[PathBuf]) -> Result<Plan, CommandError> {

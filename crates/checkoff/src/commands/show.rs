@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::CommandResult;
 use crate::exit::Exit;
 use crate::output::{counted, styled, styles};
-use crate::plan_view;
+use crate::plan_view::{self, Filter};
 
 /// Show a list as a tree: phases, states, ids, who, how long
 ///
@@ -28,12 +28,8 @@ Examples:
 pub(crate) struct Args {
     /// Lists, or folders to look for lists in; `-` is standard input [default: this project]
     paths: Vec<PathBuf>,
-    /// Only tasks in these states
-    #[arg(long, value_name = "STATE", value_delimiter = ',')]
-    state: Vec<State>,
-    /// Only tasks of phases whose heading contains this, in any case
-    #[arg(long, value_name = "TEXT")]
-    phase: Option<String>,
+    #[command(flatten)]
+    filter: Filter,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -52,7 +48,7 @@ impl Args {
         let plan = plan_view::load(context, &self.paths)?;
         let standings = plan.graph.standings();
         let matching: Vec<bool> =
-            plan.indexed().map(|(task, _)| self.matches(&plan, task)).collect();
+            plan.indexed().map(|(_, task)| self.filter.matches(task)).collect();
         match self.format {
             Format::Json => {
                 let mut data = context.output.data();
@@ -73,17 +69,6 @@ impl Args {
             true => Exit::Success,
             false => Exit::Findings,
         })
-    }
-
-    fn matches(&self, plan: &Plan, task: TaskIx) -> bool {
-        let Some(task) = plan.task(task) else { return false };
-        let state = self.state.is_empty() || self.state.contains(&task.state);
-        let phase = self.phase.as_ref().is_none_or(|wanted| {
-            let wanted = wanted.to_lowercase();
-            let headings = [task.phase.as_deref(), task.section.as_deref()];
-            headings.into_iter().flatten().any(|text| text.to_lowercase().contains(&wanted))
-        });
-        state && phase
     }
 }
 
