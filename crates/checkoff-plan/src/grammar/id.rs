@@ -242,7 +242,7 @@ fn lettered(text: &[u8], at: usize) -> Option<(Span, Form)> {
         return None;
     }
     let span = Span::new(at, at + end);
-    let speckit = &text[..letters] == b"T" && (3..=4).contains(&first_digits) && parts == 1;
+    let speckit = &text[..letters] == b"T" && (3..=6).contains(&first_digits) && parts == 1;
     Some(match () {
         () if speckit => (span, Form::Speckit),
         () if parts == 1 && first_digits > 0 && upper => {

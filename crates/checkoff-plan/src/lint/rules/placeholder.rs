@@ -27,21 +27,21 @@ use crate::document::{Region, Span};
 use crate::lint::wording::short;
 use crate::lint::{Context, Finding};
 
-/// How the well-known ones begin, lower case.
+/// How the well-known ones begin; with `]` they are all of it.
 const WELL_KNOWN: [&str; 14] = [
-    "feature name",
+    "feature name]",
     "###",
-    "title",
+    "title]",
     "brief description",
     "brief title",
     "how to verify",
     "needs clarification",
-    "project name",
+    "project name]",
     "add more ",
     "describe ",
     "your ",
     "insert ",
-    "entity1",
+    "entity1]",
     "date]",
 ];
 
@@ -105,11 +105,16 @@ fn is_link_like(inside: &str) -> bool {
 }
 
 fn is_well_known(inside: &str) -> bool {
-    let lower = inside.to_lowercase();
-    lower == "date" || WELL_KNOWN.iter().any(|known| match *known {
-        "title" | "project name" | "feature name" | "entity1" => lower == *known,
-        _ => lower.starts_with(known) && inside.len() > 3,
-    })
+    // Nearly every bracket is a mark or a label; nothing known is as short.
+    inside.len() > 3
+        && WELL_KNOWN.iter().any(|known| {
+            let (text, whole) = match known.strip_suffix(']') {
+                Some(text) => (text, true),
+                None => (*known, false),
+            };
+            let same = |start: &str| start.eq_ignore_ascii_case(text);
+            inside.get(..text.len()).is_some_and(same) && (!whole || inside.len() == text.len())
+        })
 }
 
 #[cfg(test)]

@@ -18,47 +18,53 @@
 //!
 //! Make the box say what is so, and take the word out of the title.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use crate::document::{Carrier, State, Task};
+use crate::document::{Carrier, State};
 use crate::lint::claim::{claims_open, title_claims_done};
 use crate::lint::wording::short;
 use crate::lint::{Context, Finding};
 
-/// So many signed boxes in one section, and no open one without a sign, are a habit of writing.
+/// So many signed boxes in one section, and no open one without a sign, are a habit: ✅ is put
+/// before whatever is to be done.
 const HABIT_MIN: usize = 3;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let habits = habits(context.tasks());
+    let mut signed: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
     for (index, task) in context.tasks().iter().enumerate() {
         let says_itself = matches!(task.carrier, Carrier::Box | Carrier::HeadingBox | Carrier::CellBox);
-        if !says_itself {
-            continue;
+        match task.state {
+            State::Todo if says_itself && title_claims_done(&task.title) => {
+                signed.entry(task.heading).or_default().push(index);
+            }
+            State::Done if says_itself => {
+                findings.extend(claims_open(&task.title).map(|word| finding(context, index, word)));
+            }
+            _ => {}
         }
-        let says = match task.state {
-            State::Todo if title_claims_done(&task.title) && !habits.contains(&task.heading) => "done",
-            State::Done => match claims_open(&task.title) {
-                Some(word) => word,
-                None => continue,
-            },
-            _ => continue,
-        };
-        let message = format!("the title of {} says {says} but its box is {}", short(task.name()), task.state);
-        findings.push(context.task_finding(index, message));
     }
+    if signed.is_empty() {
+        return;
+    }
+    let mut open: HashMap<Option<usize>, usize> = HashMap::new();
+    for task in context.tasks().iter().filter(|task| task.state == State::Todo) {
+        *open.entry(task.heading).or_default() += 1;
+    }
+    let mut told: Vec<usize> = Vec::new();
+    for task in context.tasks() {
+        // Once per section, in file order.
+        let Some(section) = signed.remove(&task.heading) else { continue };
+        let habit = section.len() >= HABIT_MIN && open.get(&task.heading) == Some(&section.len());
+        told.extend(section.into_iter().filter(|_| !habit));
+    }
+    findings.extend(told.into_iter().map(|index| finding(context, index, "done")));
 }
 
-/// The sections in which ✅ is put before whatever is to be done.
-fn habits(tasks: &[Task]) -> HashSet<Option<usize>> {
-    let mut open: HashMap<Option<usize>, (usize, usize)> = HashMap::new();
-    for task in tasks.iter().filter(|task| task.state == State::Todo) {
-        let (all, signed) = open.entry(task.heading).or_default();
-        *all += 1;
-        *signed += usize::from(title_claims_done(&task.title));
-    }
-    let habit = |(all, signed): &(usize, usize)| all == signed && *all >= HABIT_MIN;
-    let headings = tasks.iter().map(|task| task.heading);
-    headings.filter(|heading| open.get(heading).is_some_and(habit)).collect()
+fn finding(context: &Context<'_>, index: usize, says: &str) -> Finding {
+    let task = &context.tasks()[index];
+    let message =
+        format!("the title of {} says {says} but its box is {}", short(task.name()), task.state);
+    context.task_finding(index, message)
 }
 
 #[cfg(test)]
