@@ -11,7 +11,7 @@
 
 mod json;
 mod live;
-mod narrator;
+pub(crate) mod narrator;
 mod plain;
 mod summary;
 

@@ -3,11 +3,11 @@
 mod task;
 
 use std::io::Write;
-use std::time::Duration;
 
 use checkoff_core::RunId;
 use checkoff_core::event::Event;
 use checkoff_engine::Recorded;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::board::Board;
 use crate::context::Context;
@@ -15,7 +15,7 @@ use crate::error::{CommandError, CommandResult};
 use crate::exit::Exit;
 use crate::output::{styled, styles};
 use crate::stores::{self, Past};
-use crate::watch::{self, Format, Narrator};
+use crate::watch::{self, Format, Narrator, narrator};
 
 /// Show what happened in a run, or the evidence of one task
 ///
@@ -45,7 +45,7 @@ pub(crate) struct Args {
 }
 
 /// Between two looks at the log while following it.
-const POLL: Duration = Duration::from_millis(200);
+const POLL: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 
 impl Args {
     pub(crate) fn run(self, context: &Context) -> CommandResult {
@@ -76,7 +76,9 @@ impl Args {
                 break;
             }
             context.output.flush()?;
-            std::thread::sleep(POLL);
+            if !wait_for_more() {
+                return Ok(Exit::Success);
+            }
         }
         teller.close()?;
         Ok(Exit::Success)
@@ -95,6 +97,18 @@ impl Args {
                 Ok((Some(run), Some(task)))
             }
         }
+    }
+}
+
+/// Waits until it is time to look again; `false` when nobody reads the output any more, which a
+/// follower that has nothing to write would never find out.
+fn wait_for_more() -> bool {
+    let stdout = std::io::stdout();
+    let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+    match poll(&mut watched, Some(&POLL)) {
+        Ok(_) => !watched[0].revents().intersects(PollFlags::ERR),
+        // Interrupted: look a little earlier.
+        Err(_) => true,
     }
 }
 
@@ -128,8 +142,8 @@ impl Teller<'_> {
         let width = self.context.output.width().saturating_sub(10);
         let time = watch::clock(recorded.at);
         let mut data = self.context.output.data();
-        for (index, line) in narrator.tell(&self.board, recorded, width).iter().enumerate() {
-            let time = if index == 0 { &time } else { "" };
+        for line in narrator.tell(&self.board, recorded, width) {
+            let time = if narrator::is_output(&line) { "" } else { &time };
             writeln!(data, "{:<9} {line}", styled(styles::DIM, time))?;
         }
         Ok(())

@@ -198,6 +198,7 @@ fn find_phase(plan: &Plan, name: &str) -> Result<Vec<TaskIx>, CommandError> {
     let error = CommandError::input(format_args!("there is no phase `{name}`"));
     Err(match suggest::nearest(name, phases.iter().copied()) {
         Some(meant) => error.hint(format_args!("did you mean `{meant}`?")),
+        None if phases.is_empty() => error.hint("no task of this list stands under a heading"),
         None => error.hint(format_args!("there are: {}", phases.join("; "))),
     })
 }

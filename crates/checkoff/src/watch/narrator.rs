@@ -18,6 +18,14 @@ const TAIL_LINES: usize = 12;
 /// Names in one gathered line.
 const NAMES_MAX: usize = 6;
 
+/// What stands before a line of output.
+const OUTPUT_MARK: &str = "      |";
+
+/// Whether a line is one of the output of a failed task.
+pub(crate) fn is_output(line: &str) -> bool {
+    line.starts_with(OUTPUT_MARK)
+}
+
 /// Tells what happens, line by line.
 #[derive(Debug, Default)]
 pub(crate) struct Narrator {
@@ -153,7 +161,7 @@ fn failed(board: &Board, task: TaskIndex, columns: usize) -> Vec<String> {
     let mut lines =
         vec![format!("{word} {label} {}", styled(styles::DIM, format!("({how}, {duration})")))];
     let tail = failure.map_or_else(Vec::new, |failure| tail_lines(&failure.tail, TAIL_LINES));
-    lines.extend(tail.into_iter().map(|line| format!("{} {line}", styled(styles::BAD, "      |"))));
+    lines.extend(tail.into_iter().map(|line| format!("{OUTPUT_MARK} {line}")));
     lines
 }
 

@@ -40,9 +40,10 @@ pub(crate) fn summary(
     let counts = board.counts();
     let mut line = |count: u32, word: &str, style, rest: String| {
         if count > 0 {
-            let word = styled(style, format!("{count:>6} {word:<8}"));
+            let gap = if rest.is_empty() { 0 } else { 8_usize.saturating_sub(word.len()) };
+            let word = styled(style, format!("{count:>6} {word}"));
             // A String takes all that is written to it.
-            let _ = writeln!(text, "{word} {rest}");
+            let _ = writeln!(text, "{}", format!("{word}{:gap$} {rest}", "").trim_end());
         }
     };
     line(counts.done, "done", styles::GOOD, speed(board));

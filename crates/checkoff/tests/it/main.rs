@@ -4,8 +4,10 @@
 //! crate it lives in. One file per command or theme, each listed here; the last
 //! test sees to it that none is forgotten.
 
+mod checking;
 mod first_errors;
 mod help;
+mod running;
 mod starting;
 mod test_environment;
 mod tour;

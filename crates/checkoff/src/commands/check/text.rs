@@ -5,7 +5,7 @@
 //! around the place.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer, Snippet};
 use anstyle::Style;
 use checkoff_plan::document::Document;
 use checkoff_plan::lint::{Consent, Finding, Place, Severity};
@@ -15,11 +15,12 @@ use crate::output::styles;
 /// Other places shown with a finding; the rest is counted.
 const RELATED_MAX: usize = 3;
 
-/// Bytes of a line shown on either side of a place.
-const WINDOW_BYTES: usize = 400;
+/// Bytes of a line given to the renderer on either side of a place; it cuts to the width of the
+/// terminal itself, this only spares it lines of megabytes.
+const WINDOW_BYTES: usize = 10_000;
 
-/// Places at most this many lines apart share one excerpt.
-const EXCERPT_LINES_MAX: usize = 6;
+/// Places at most this many lines apart share one excerpt; what lies between is folded.
+const EXCERPT_LINES_MAX: usize = 300;
 
 /// The colour of a severity.
 pub(crate) fn style(severity: Severity) -> Style {
@@ -55,16 +56,10 @@ fn group<'a>(document: &'a Document, finding: &'a Finding) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let place = &finding.place;
-    let origin = Origin::path(&place.path).line(place.line).char_column(place.column);
     let title = level.primary_title(&finding.message).id(finding.rule.name);
-    let mut group = title.element(origin);
-    for (index, cluster) in clusters(document, finding).iter().enumerate() {
-        if index > 0 {
-            let first = cluster.marks[0].place;
-            group = group.element(Origin::path(&first.path).line(first.line).char_column(first.column));
-        }
-        group = group.element(excerpt(document, cluster));
+    let mut group = Group::with_title(title);
+    for cluster in clusters(document, finding) {
+        group = group.element(excerpt(document, &cluster));
     }
     let elsewhere = finding.related.iter().filter(|related| related.place.path != document.path);
     for related in elsewhere.take(RELATED_MAX) {
@@ -165,5 +160,6 @@ fn excerpt<'a>(document: &Document, cluster: &Cluster<'a>) -> Snippet<'a, Annota
         source.push_str(&text(start, end));
         source.push('\n');
     }
-    Snippet::source(source).line_start(cluster.first_line).path(None::<&str>).annotations(annotations)
+    let path = cluster.marks.first().map(|mark| mark.place.path.as_str());
+    Snippet::source(source).line_start(cluster.first_line).path(path).annotations(annotations)
 }

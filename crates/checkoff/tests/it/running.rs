@@ -1,0 +1,245 @@
+//! `run` and what belongs to it, end to end on the real engine.
+
+use std::process::Stdio;
+
+use crate::test_environment::{Outcome, TestEnvironment};
+
+const LIST: &str = "\
+# Plan
+
+- [ ] T001 Prepare
+  - run: `echo ready > ready.txt`
+## Build
+
+- [ ] T002 Build
+  - needs: T001
+  - run: `echo building; test -f mended`
+- [ ] T003 Test
+  - needs: T002
+  - run: `true`
+- [ ] T004 Note
+  - needs: T001
+  - run: `echo noted`
+  - done when: `test -f ready.txt`
+";
+
+/// The settings of a snapshot in which times, sizes and processes are replaced.
+fn without_figures() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"\d+(\.\d)?(µs|ms|s)\b", "[time]");
+    settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\[time\]", "[date]");
+    settings.add_filter(r"\b\d\d:\d\d:\d\d\b", "[clock]");
+    settings.add_filter(r"process \d+", "process [pid]");
+    settings.add_filter(r"[\d.]+ [KM]iB", "[size]");
+    settings.add_filter(r" +\d+\.\d× as fast .*", "");
+    settings
+}
+
+macro_rules! assert_story {
+    ($outcome:expr) => {
+        without_figures().bind(|| insta::assert_snapshot!($outcome))
+    };
+}
+
+/// The same environment with its list run once, which fails at T002.
+fn failed() -> (TestEnvironment, Outcome) {
+    let environment = TestEnvironment::with_list(LIST);
+    let outcome = environment.checkoff(&["run", "--yes", "--jobs", "1"]).ended(10);
+    (environment, outcome)
+}
+
+#[test]
+fn a_run_checks_off_what_is_done_and_tells_what_failed() {
+    let (environment, outcome) = failed();
+    assert_story!(outcome);
+    let list = environment.read("TASKS.md");
+    let boxes: Vec<&str> = list.lines().filter(|line| line.starts_with("- [")).collect();
+    let expected = ["- [x] T001 Prepare", "- [ ] T002 Build", "- [ ] T003 Test", "- [x] T004 Note"];
+    assert_eq!(boxes, expected);
+}
+
+#[test]
+fn what_failed_is_retried_and_the_rest_follows() {
+    let (environment, _) = failed();
+    environment.write("mended", "");
+    let retried = environment.checkoff(&["retry", "T002"]).ended(0);
+    assert_story!(retried);
+    assert!(!environment.read("TASKS.md").contains("[ ]"));
+    let again = environment.checkoff(&["run"]).ended(0);
+    assert!(again.stderr.contains("nothing left to do"), "{again}");
+    let done = environment.checkoff(&["retry", "T002"]).ended(3);
+    assert!(done.stderr.contains("T002 is done"), "{done}");
+    let none = environment.checkoff(&["retry"]).ended(3);
+    assert!(none.stderr.contains("no task of run r1 has failed"), "{none}");
+}
+
+#[test]
+fn runs_status_and_log_tell_it_again() {
+    let (environment, _) = failed();
+    assert_story!(environment.checkoff(&["runs"]).ended(0));
+    assert_story!(environment.checkoff(&["status"]).ended(0));
+    assert_story!(environment.checkoff(&["log"]).ended(0));
+    assert_story!(environment.checkoff(&["log", "T002"]).ended(0));
+    assert_story!(environment.checkoff(&["log", "r1", "T004"]).ended(0));
+}
+
+#[test]
+fn a_run_or_task_that_does_not_exist_is_answered_with_what_was_meant() {
+    let nothing = TestEnvironment::with_list(LIST).checkoff(&["log"]).ended(3);
+    assert!(nothing.stderr.contains("nothing has run here yet"), "{nothing}");
+    let (environment, _) = failed();
+    let task = environment.checkoff(&["log", "T02"]).ended(3);
+    assert!(task.stderr.contains("did you mean `T002`?"), "{task}");
+    let run = environment.checkoff(&["status", "r9"]).ended(3);
+    assert!(run.stderr.contains("the newest is r1"), "{run}");
+    let only = environment.checkoff(&["run", "--only", "T009"]).ended(3);
+    assert!(only.stderr.contains("T009"), "{only}");
+    let phase = environment.checkoff(&["run", "--phase", "Buidl"]).ended(3);
+    assert!(phase.stderr.contains("did you mean `Build`?"), "{phase}");
+}
+
+#[test]
+fn events_are_one_json_object_a_line_live_and_from_the_log() {
+    let environment = TestEnvironment::with_list(LIST);
+    environment.write("mended", "");
+    let live = environment.checkoff(&["run", "--yes", "--format", "json"]).ended(0);
+    let parse = |text: &str| -> Vec<serde_json::Value> {
+        text.lines().map(|line| serde_json::from_str(line).expect("a JSON object")).collect()
+    };
+    let mut events = parse(&live.stdout);
+    let ended = events.pop().expect("a last line");
+    assert_eq!((&ended["event"], &ended["outcome"]), (&"ended".into(), &"succeeded".into()));
+    let numbers: Vec<u64> = events.iter().filter_map(|event| event["seq"].as_u64()).collect();
+    assert_eq!(numbers, (1..=events.len() as u64).collect::<Vec<_>>());
+    let reference = environment.checkoff(&["help", "events"]).ended(0).stdout;
+    for event in &events {
+        let name = event["event"].as_str().expect("a name");
+        assert!(reference.contains(name), "`{name}` is not in `checkoff help events`");
+    }
+    let logged = environment.checkoff(&["log", "--format", "json"]).ended(0);
+    assert_eq!(parse(&logged.stdout), events);
+}
+
+#[test]
+fn nothing_is_run_unseen_where_nobody_can_be_asked() {
+    let environment = TestEnvironment::with_list(LIST);
+    environment.write("mended", "");
+    insta::assert_snapshot!(environment.checkoff(&["run"]).ended(6));
+    assert!(!environment.path("ready.txt").exists(), "a command was run");
+    assert!(!environment.path(".checkoff").exists(), "a store was made");
+    environment.checkoff(&["run", "--yes"]).ended(0);
+    // What was let run once is not asked for again; a command that changed is.
+    environment.write("TASKS.md", LIST);
+    environment.checkoff(&["run"]).ended(0);
+    environment.write("TASKS.md", LIST.replace("echo noted", "echo noticed"));
+    let changed = environment.checkoff(&["run"]).ended(6);
+    assert!(changed.stderr.contains("1 command of this list"), "{changed}");
+}
+
+#[test]
+fn a_dry_run_shows_the_waves_and_runs_nothing() {
+    let environment = TestEnvironment::with_list(LIST);
+    insta::assert_snapshot!(environment.checkoff(&["run", "--dry-run", "--jobs", "2"]).ended(0));
+    assert!(!environment.path("ready.txt").exists(), "a command was run");
+}
+
+#[test]
+fn a_part_of_a_list_can_be_run() {
+    let environment = TestEnvironment::with_list(LIST);
+    let until = environment.checkoff(&["run", "-n", "--until", "T004"]).ended(0);
+    assert!(until.stdout.contains("T001") && !until.stdout.contains("T002"), "{until}");
+    let only = environment.checkoff(&["run", "-n", "--only", "T004"]).ended(0);
+    assert!(!only.stdout.contains("T001"), "{only}");
+    assert!(only.stderr.contains("T004 needs T001, which is open"), "{only}");
+}
+
+#[test]
+fn a_persons_task_is_waited_for_and_ends_the_run_when_it_is_set() {
+    let list = "- [ ] T001 Ask the lead\n- [ ] T002 Ship\n  - needs: T001\n  - run: `true`\n";
+    let environment = TestEnvironment::with_list(list);
+    let waiting = environment.checkoff(&["run", "--yes"]).ended(11);
+    assert_story!(waiting);
+    environment.checkoff(&["set", "T001", "done"]).ended(0);
+    environment.checkoff(&["resume"]).ended(0);
+    assert!(!environment.read("TASKS.md").contains("[ ]"));
+}
+
+#[test]
+fn a_cycle_is_refused_before_anything_runs() {
+    let list = "\
+- [ ] T001 One\n  - needs: T002\n  - run: `touch one`
+- [ ] T002 Two\n  - needs: T001\n  - run: `touch two`\n";
+    let environment = TestEnvironment::with_list(list);
+    insta::assert_snapshot!(environment.checkoff(&["run", "--yes"]).ended(3));
+    assert!(!environment.path("one").exists() && !environment.path("two").exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_says_what_to_do() {
+    let environment = TestEnvironment::with_list(LIST);
+    environment.write("file", "");
+    let outcome = environment.checkoff(&["run", "--yes", "--store", "file/store"]).ended(7);
+    assert!(outcome.stderr.contains("`--store FOLDER`"), "{outcome}");
+}
+
+/// A list whose first task says through one pipe that it has begun, and ends when another is
+/// written to.
+const HELD: &str = "\
+- [ ] T001 Hold
+  - run: `echo > begun; cat go`
+- [ ] T002 Next
+  - needs: T001
+  - run: `true`
+";
+
+/// A run of [`HELD`] whose first task has begun.
+fn held() -> (TestEnvironment, std::process::Child) {
+    let environment = TestEnvironment::with_list(HELD);
+    environment.shell("mkfifo begun go").ended(0);
+    let child = environment
+        .command(&["run", "--yes"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    environment.shell("read _ < begun").ended(0);
+    (environment, child)
+}
+
+#[test]
+fn a_second_run_of_one_list_says_who_holds_it() {
+    let (environment, child) = held();
+    let second = environment.checkoff(&["run", "--yes"]).ended(5);
+    assert!(second.stderr.contains("is in use by run r1 (process"), "{second}");
+    assert!(second.stderr.contains("--wait-lock"), "{second}");
+    let status = environment.checkoff(&["status"]).ended(0);
+    assert!(status.stdout.contains("run r1 is under way"), "{status}");
+    environment.shell("echo > go").ended(0);
+    let first = environment.normalised(child.wait_with_output().expect("its end")).ended(0);
+    assert!(first.stdout.contains("run r1 succeeded"), "{first}");
+}
+
+#[test]
+fn the_first_interrupt_finishes_what_runs_and_resume_goes_on() {
+    let (environment, child) = held();
+    environment.shell(&format!("kill -INT {}", child.id())).ended(0);
+    environment.shell("\"$CHECKOFF\" log -f --format json | grep -m1 drain_requested").ended(0);
+    environment.shell("echo > go").ended(0);
+    let stopped = environment.normalised(child.wait_with_output().expect("its end")).ended(12);
+    assert!(stopped.stdout.contains("was stopped"), "{stopped}");
+    let list = environment.read("TASKS.md");
+    assert!(list.contains("- [x] T001") && list.contains("- [ ] T002"), "{list}");
+    environment.checkoff(&["resume"]).ended(0);
+    assert!(environment.read("TASKS.md").contains("- [x] T002"));
+}
+
+#[test]
+fn cancel_ends_what_runs() {
+    let (environment, child) = held();
+    let cancelled = environment.checkoff(&["cancel"]).ended(0);
+    assert!(cancelled.stderr.contains("run r1 is cancelled"), "{cancelled}");
+    let ended = environment.normalised(child.wait_with_output().expect("its end")).ended(13);
+    assert!(ended.stdout.contains("was cancelled"), "{ended}");
+    let again = environment.checkoff(&["cancel"]).ended(0);
+    assert!(again.stderr.contains("has ended already"), "{again}");
+}
