@@ -70,7 +70,7 @@ impl Rule {
             "For one place, on the same line or the line above: `<!-- checkoff: allow({name}) -->`. \
              For a file, anywhere in it: `<!-- checkoff: allow-file({name}) -->`. \
              For a project, in `checkoff.toml`:\n\n\
-             ```toml\n[lint]\nignore = [\"{name}\"]\n```"
+             ```toml\n[check]\nignore = [\"{name}\"]\n```"
         )
     }
 

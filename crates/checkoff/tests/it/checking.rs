@@ -162,5 +162,13 @@ fn every_rule_is_explained() {
         let page = environment.checkoff(&["explain", name]).ended(0).stdout;
         assert!(page.starts_with(name) && page.contains("Why it matters"), "{page}");
     }
-    insta::assert_snapshot!(environment.checkoff(&["explain", "done-before-dep"]).ended(0));
+    let page = environment.checkoff(&["explain", "done-before-dep"]).ended(0);
+    insta::assert_snapshot!(page);
+    // What the page says about silencing is a configuration that is understood.
+    let settings: Vec<&str> =
+        page.stdout.lines().filter_map(|it| it.strip_prefix("    ")).collect();
+    let settings = settings.rsplit(|line| *line == "[check]").next().expect("the last block");
+    environment.write("checkoff.toml", format!("[check]\n{}\n", settings.join("\n")));
+    environment.write("TASKS.md", "- [ ] T001 One\n");
+    environment.checkoff(&["check"]).ended(0);
 }
