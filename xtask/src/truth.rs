@@ -7,11 +7,17 @@ mod writeback;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
+
 /// Arguments of `cargo xtask truth`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Folder with `<dialect>/…` files and `truth/*.json`.
-    directory: PathBuf,
+    #[arg(required_unless_present = "print")]
+    directory: Option<PathBuf>,
+    /// Prints what is read of one file, one value a line: the start of a truth file.
+    #[arg(long, value_name = "FILE", conflicts_with = "directory")]
+    print: Option<PathBuf>,
     /// Shows each difference.
     #[arg(short, long)]
     verbose: bool,
@@ -19,11 +25,16 @@ pub(crate) struct Args {
 
 /// Compares every truth file of the folder with what the crates say.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let reading = reading::judge(&args.directory, args.verbose)?;
+    if let Some(file) = &args.print {
+        println!("{}", reading::describe(file)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let directory = args.directory.as_deref().context("no folder was named")?;
+    let reading = reading::judge(directory, args.verbose)?;
     for line in &reading.lines {
         println!("{line}");
     }
-    let verdict = writeback::judge(&args.directory)?;
+    let verdict = writeback::judge(directory)?;
     for line in verdict.lines.iter().filter(|line| args.verbose || line.contains("WRONG")) {
         println!("{line}");
     }

@@ -274,6 +274,83 @@ impl Truth {
     }
 }
 
+/// What was read of one file, in the format of a truth file: where a person starts
+/// from when making one. Fields that say nothing are left out.
+pub fn describe(document: &Document, findings: &[Finding]) -> Value {
+    const FIELDS: [&str; 25] = [
+        "line",
+        "detail_line",
+        "id",
+        "alias",
+        "title",
+        "state",
+        "queued",
+        "parent",
+        "parallel",
+        "story",
+        "phase",
+        "section",
+        "depends_on",
+        "depends_on_text",
+        "blocks",
+        "conflicts_with",
+        "files",
+        "labels",
+        "tags",
+        "priority",
+        "estimate",
+        "assignee",
+        "due",
+        "commit",
+        "requirements",
+    ];
+    let tasks = document.tasks.iter().map(|task| {
+        let known = FIELDS.iter().map(|field| (*field, ours_of(document, task, field)));
+        let extra = task.extra.iter().map(|(key, value)| (key.as_str(), Value::from(&**value)));
+        let said = known.chain(extra).filter(|(field, value)| *value != empty(field));
+        said.map(|(field, value)| (field.to_owned(), value)).collect::<serde_json::Map<_, _>>()
+    });
+    let checks = document.checks.iter().map(|check| {
+        let owner = check.owner.map(|owner| document.tasks[owner].line);
+        serde_json::json!({
+            "line": check.line, "kind": check.kind.as_str(), "checked": check.checked,
+            "owner": owner, "text": check.text.text,
+        })
+    });
+    let edges = document.edges.iter().map(
+        |edge| serde_json::json!({ "line": edge.line, "before": edge.before, "after": edge.after }),
+    );
+    let phase_edges = document.phase_edges.iter().filter(|edge| !edge.implied).map(|edge| {
+        let names = |headings: &[usize]| -> Vec<&str> {
+            headings.iter().map(|heading| &*document.headings[*heading].text).collect()
+        };
+        let (before, after) = (names(&edge.before), names(&edge.after));
+        serde_json::json!({ "line": edge.line, "before": before, "after": after })
+    });
+    let stats = document.stats.iter().map(|stat| {
+        serde_json::json!({
+            "line": stat.line, "what": format!("{:?}", stat.what),
+            "declared": stat.declared, "actual": stat.actual,
+        })
+    });
+    let lint =
+        findings.iter().filter(|finding| KINDS.contains(&finding.rule.name)).map(|finding| {
+            let (kind, line) = (finding.rule.name, finding.place.line);
+            serde_json::json!({ "kind": kind, "line": line, "message": finding.message })
+        });
+    serde_json::json!({
+        "dialect": document.detection.dialect.as_str(),
+        "confidence": document.detection.confidence,
+        "reasons": document.detection.reasons,
+        "tasks": tasks.collect::<Vec<_>>(),
+        "checks": checks.collect::<Vec<_>>(),
+        "doc_edges": edges.collect::<Vec<_>>(),
+        "phase_edges": phase_edges.collect::<Vec<_>>(),
+        "stats": stats.collect::<Vec<_>>(),
+        "lint": lint.collect::<Vec<_>>(),
+    })
+}
+
 /// Takes the task of a line that has the expected id, else the first.
 fn take<'t>(tasks: &mut Vec<&'t Task>, expected: &Value) -> &'t Task {
     let id = expected.get("id").and_then(Value::as_str);

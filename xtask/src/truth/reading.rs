@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use checkoff_plan::truth::{Tally, Truth, Verdict};
-use checkoff_plan::{lint, read};
+use checkoff_plan::{lint, read, truth};
 use sha1::{Digest as _, Sha1};
 
 /// What judging all files came to.
@@ -56,6 +56,30 @@ pub(super) fn judge(directory: &Path, verbose: bool) -> anyhow::Result<Reading> 
     ));
     reading.right = fields.is_perfect() && findings.is_perfect();
     Ok(reading)
+}
+
+/// What is read of one file, as JSON with one task, check or finding a line.
+pub(super) fn describe(file: &Path) -> anyhow::Result<String> {
+    use std::fmt::Write as _;
+    let bytes =
+        std::fs::read(file).with_context(|| format!("failed to read {}", file.display()))?;
+    let name = name_in_repository(&file.to_string_lossy());
+    let documents = [read::read(&name, bytes, &read::Options::default())];
+    let findings = lint::check(&documents, &lint::Config::default());
+    let described = truth::describe(&documents[0], &findings);
+    let mut text = String::from("{");
+    for (nth, (key, value)) in described.as_object().into_iter().flatten().enumerate() {
+        write!(text, "{}\n {key:?}: ", if nth == 0 { "" } else { "," })?;
+        match value.as_array() {
+            Some(rows) if rows.len() > 1 => {
+                let rows: Vec<String> = rows.iter().map(|row| format!("  {row}")).collect();
+                write!(text, "[\n{}\n ]", rows.join(",\n"))?;
+            }
+            _ => write!(text, "{value}")?,
+        }
+    }
+    text.push_str("\n}");
+    Ok(text)
 }
 
 fn truth_files(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
