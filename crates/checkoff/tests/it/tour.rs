@@ -20,7 +20,7 @@ fn the_tour_ends_with_every_box_checked_and_nothing_else_changed() {
     ));
 
     let outcome = outcome.ended(0);
-    assert!(outcome.stdout.contains("all 11 tasks are checked off"), "{outcome}");
+    assert!(outcome.stdout.contains("All 11 tasks are checked off"), "{outcome}");
     assert!(outcome.stderr.contains("there is no page [sprnig]"), "{outcome}");
     let before = fs::read_to_string(tour.join("TASKS.md")).expect("the list of the tour");
     assert_eq!(environment.read("tour/TASKS.md"), before.replace("- [ ]", "- [x]"));
