@@ -391,7 +391,10 @@ fn number(id: &str) -> Option<&str> {
 }
 
 fn same_but_for_case_and_decoration(task: &Task, name: &str) -> bool {
+    /// `Task 5:`, `#5` and `5.` are `5`.
     fn bare(id: &str) -> &str {
+        let label = id.get(..5).is_some_and(|label| label.eq_ignore_ascii_case("task "));
+        let id = if label { id[5..].trim_start() } else { id };
         id.trim_start_matches('#').trim_end_matches(['.', ':'])
     }
     task.id.as_deref().is_some_and(|id| bare(id).eq_ignore_ascii_case(bare(name)))

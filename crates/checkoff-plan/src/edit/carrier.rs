@@ -3,7 +3,7 @@
 use crate::document::{Carrier, State, Task};
 use crate::edit::vocabulary::Context;
 use crate::edit::{
-    Draft, Reason, Setting, column, field, front_matter, heading, mark, table, todo_txt,
+    Draft, Reason, Setting, column, field, front_matter, heading, mark, steps, table, todo_txt,
 };
 use crate::select::Target;
 
@@ -22,8 +22,7 @@ fn setter(carrier: Carrier) -> Setter {
         Carrier::TodoTxt => todo_txt::set,
         Carrier::Org => |_, _, _, _| Err(Reason::ReadOnly { dialect: "org" }),
         Carrier::Json => |_, _, _, _| Err(Reason::ReadOnly { dialect: "json" }),
-        // `steps::expand` has put the open steps on the list in its place.
-        Carrier::Steps => |_, _, _, _| Ok(()),
+        Carrier::Steps => steps::set,
     }
 }
 

@@ -106,19 +106,14 @@ fn insert(document: &Document, task: &Task, state: State) -> Result<TextEdit, Re
     });
     let Some((other, token)) = example else {
         return match (state, task.spans.id) {
-            (State::Done, Some(id)) => {
-                Ok(TextEdit::insert(behind_decoration(document, id.end), " ✅"))
-            }
+            (State::Done, Some(id)) => Ok(first_of_its_kind(document, task, id)),
             _ => Err(Reason::NoWord { place: "the headings of this file" }),
         };
     };
     let text = document.text(token).into_owned();
     let line = document.line_span(task.line);
     Ok(match (place(other, token), task.spans.id) {
-        (Place::Front, _) => {
-            let hashes = document.slice(line).iter().take_while(|&&b| b == b'#' || b == b' ');
-            TextEdit::insert(line.start + hashes.count(), format!("{text} "))
-        }
+        (Place::Front, _) => TextEdit::insert(heading_start(document, task), format!("{text} ")),
         (Place::Middle, Some(id)) => middle(document, other, token, id, &text),
         (Place::Middle | Place::End, _) => {
             let start = document.line_span(other.line).start;
@@ -128,6 +123,22 @@ fn insert(document: &Document, task: &Task, state: State) -> Result<TextEdit, Re
             TextEdit::insert(line.start + written, format!("{joint}{text}"))
         }
     })
+}
+
+/// `### T1 ✅ — …` where a blank follows the id, else `### ✅ Task 1: …`.
+fn first_of_its_kind(document: &Document, task: &Task, id: Span) -> TextEdit {
+    let behind = behind_decoration(document, id.end);
+    if document.bytes.get(behind) == Some(&b' ') {
+        return TextEdit::insert(behind, " ✅");
+    }
+    TextEdit::insert(heading_start(document, task), "✅ ")
+}
+
+/// Where the text of a task's heading begins.
+fn heading_start(document: &Document, task: &Task) -> usize {
+    let line = document.line_span(task.line);
+    let hashes = document.slice(line).iter().take_while(|&&byte| byte == b'#' || byte == b' ');
+    line.start + hashes.count()
 }
 
 /// Behind the id, joined as in the other heading.

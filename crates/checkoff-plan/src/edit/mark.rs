@@ -5,9 +5,10 @@
 //! read as something else is never written.
 
 use crate::dialect::Dialect;
-use crate::document::{Carrier, Check, Document, Span, State, Task};
+use crate::document::{Carrier, Check, CheckKind, Column, Document, Span, State, Task};
 use crate::edit::vocabulary::Context;
 use crate::edit::{Draft, Reason, TextEdit};
+use crate::grammar;
 
 /// Sets the box of a task.
 pub(super) fn set_task(
@@ -16,8 +17,14 @@ pub(super) fn set_task(
     state: State,
     draft: &mut Draft,
 ) -> Result<(), Reason> {
-    let mark = context.marks().for_state(context.document, state)?;
-    draft.edits.push(edit(context.document, task, mark).ok_or(Reason::NoPlace)?);
+    let document = context.document;
+    let mark = context.marks().for_state(document, state)?;
+    if let Some(column) = column(document, task)
+        && decided(column.state, state) != state
+    {
+        return Err(Reason::ColumnDecides { line: document.headings[column.heading].line });
+    }
+    draft.edits.push(edit(document, task, mark).ok_or(Reason::NoPlace)?);
     Ok(())
 }
 
@@ -28,6 +35,9 @@ pub(super) fn set_check(
     state: State,
     draft: &mut Draft,
 ) -> Result<(), Reason> {
+    if check.kind == CheckKind::Legend {
+        return Err(Reason::Legend);
+    }
     let mark = match state {
         State::Todo => ' ',
         State::Done => context.marks().done_check,
@@ -37,6 +47,18 @@ pub(super) fn set_check(
         draft.edits.push(TextEdit::replace(check.mark, mark.to_string()));
     }
     Ok(())
+}
+
+/// The board column that a box stands in.
+fn column<'d>(document: &'d Document, task: &Task) -> Option<&'d Column> {
+    let start = task.spans.block.start;
+    document.columns.iter().find(|column| column.block.range().contains(&start))
+}
+
+/// How a marked box in a column is read: the column decides about open boxes, and
+/// what stands under done is done.
+fn decided(column: State, mark: State) -> State {
+    if column == State::Done || mark == State::Todo { column } else { mark }
 }
 
 /// One character for another; a malformed group (`[ x ]`, `[]`) becomes a box.
@@ -76,7 +98,8 @@ impl Marks {
             let Some(mark) = task.spans.mark.and_then(|span| single(document, span)) else {
                 continue;
             };
-            if task.queued {
+            // Words beside a mark can overrule it (`[~] SKIPPED`); that mark says something else.
+            if task.queued || meaning(document, mark) != Some(task.state) {
                 continue;
             }
             match used.iter_mut().find(|entry| entry.0 == task.state && entry.1 == mark) {
@@ -112,7 +135,7 @@ impl Marks {
                 .or_else(|| habit(document.detection.dialect, state))
                 .ok_or(Reason::NoMark)?,
         };
-        match meaning(document, mark) {
+        match said_by_legend(document, mark) {
             Some(means) if means != state => Err(Reason::MarkTaken { mark, means }),
             _ => Ok(mark),
         }
@@ -164,8 +187,18 @@ fn legend_mark(document: &Document, state: State) -> Option<char> {
     })
 }
 
-/// What the legend says a mark means.
+/// What a mark means in this document.
 fn meaning(document: &Document, mark: char) -> Option<State> {
+    let dialect = document.detection.dialect;
+    let by_habit = State::ALL.into_iter().find(|state| habit(dialect, *state) == Some(mark));
+    let mut buffer = [0; 4];
+    said_by_legend(document, mark)
+        .or(by_habit)
+        .or_else(|| grammar::mark::default_state(mark.encode_utf8(&mut buffer).as_bytes()))
+}
+
+/// What the legend says a mark means.
+fn said_by_legend(document: &Document, mark: char) -> Option<State> {
     let mut buffer = [0; 4];
     let mark: &str = mark.encode_utf8(&mut buffer);
     document.legend.iter().find(|entry| entry.mark == mark).map(|entry| entry.state)

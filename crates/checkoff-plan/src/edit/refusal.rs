@@ -46,6 +46,13 @@ pub enum Reason {
     FollowsFromSteps,
     /// A step is open or checked, nothing else.
     OnlyOpenOrChecked,
+    /// The box explains a mark, it is nobody's work.
+    Legend,
+    /// The board column that the box stands in says another state, whatever the mark.
+    ColumnDecides {
+        /// The line of the column's heading.
+        line: usize,
+    },
     /// todo.txt knows open and done.
     OnlyTodoOrDone,
     /// The board has no column for the state.
@@ -99,11 +106,13 @@ impl Refusal {
             Reason::FollowsFromSteps => "set its steps, for instance `…/step:1`".to_owned(),
             Reason::NoColumn => format!("add a heading for {state} to the board"),
             Reason::SeveralColumns { .. } => "give the columns different names".to_owned(),
+            Reason::ColumnDecides { .. } => "move it to the other column by hand".to_owned(),
             Reason::OtherTable => "move the row by hand".to_owned(),
             Reason::ReadOnly { .. }
             | Reason::NoPlace
             | Reason::OnlyOpenOrChecked
             | Reason::OnlyTodoOrDone
+            | Reason::Legend
             | Reason::TwoStates { .. }
             | Reason::NoPlaceForNote
             | Reason::NoteNotOneLine => return None,
@@ -126,6 +135,10 @@ impl fmt::Display for Refusal {
             }
             Reason::OnlyOpenOrChecked => {
                 f.write_str("a step is only open (todo) or checked (done)")
+            }
+            Reason::Legend => f.write_str("it explains what a mark means"),
+            Reason::ColumnDecides { line } => {
+                write!(f, "the board column at line {line} says its state")
             }
             Reason::OnlyTodoOrDone => f.write_str("todo.txt knows only todo and done"),
             Reason::NoColumn => write!(f, "the board has no column for {state}"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::dialect::Dialect;
 use crate::document::{Carrier, CheckKind, Document, State, Task};
 use crate::edit::vocabulary::Context;
-use crate::edit::{Reason, Refusal};
+use crate::edit::{Draft, Reason, Refusal, heading};
 use crate::select::Target;
 
 /// Puts the open steps of tasks to be done on the list, where the dialect wants it.
@@ -27,8 +27,11 @@ pub(super) fn expand(
         .collect();
     for (index, state) in parents {
         let task = &document.tasks[index];
-        let derived = task.carrier == Carrier::Steps;
-        if state == State::Done && task.state != state && closes_its_steps(document, task) {
+        let derived = task.carrier == Carrier::Steps && !says_in_heading(context, state);
+        if state == State::Done
+            && task.state != state
+            && (derived || closes_its_child_boxes(document, task))
+        {
             let open = open_below(context, index);
             if derived && open.is_empty() {
                 return Err(refuse(document, index, state, Reason::NoPlace));
@@ -47,10 +50,27 @@ fn refuse(document: &Document, index: usize, state: State, reason: Reason) -> Re
     Refusal::of(document, Target::Task(index), state, reason)
 }
 
-fn closes_its_steps(document: &Document, task: &Task) -> bool {
-    task.carrier == Carrier::Steps
-        || (task.carrier == Carrier::Box
-            && matches!(document.detection.dialect, Dialect::Bmad | Dialect::Superpowers))
+/// Whether a task whose steps say its state gets a word in its heading instead,
+/// because other headings of the file have one for it.
+fn says_in_heading(context: &Context<'_>, state: State) -> bool {
+    let by_steps =
+        matches!(context.document.detection.dialect, Dialect::Bmad | Dialect::Superpowers);
+    !by_steps && context.tokens(Carrier::HeadingWord).most_used(state, |_| true).is_some()
+}
+
+/// Sets a task whose steps say its state, beyond what [`expand`] has put on the list.
+pub(super) fn set(
+    context: &Context<'_>,
+    task: &Task,
+    state: State,
+    draft: &mut Draft,
+) -> Result<(), Reason> {
+    if says_in_heading(context, state) { heading::set(context, task, state, draft) } else { Ok(()) }
+}
+
+fn closes_its_child_boxes(document: &Document, task: &Task) -> bool {
+    task.carrier == Carrier::Box
+        && matches!(document.detection.dialect, Dialect::Bmad | Dialect::Superpowers)
 }
 
 /// The open boxes that say a task is not done yet.

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::document::{Carrier, Document, Region, Span, State, Task};
 use crate::edit::vocabulary::{Context, Supply, Tokens, choose, token_span};
-use crate::edit::{Draft, Reason, TextEdit};
+use crate::edit::{Draft, Reason, TextEdit, words};
 
 /// Replaces the status word, or fills a blank cell with one.
 pub(super) fn set_word(
@@ -26,6 +26,15 @@ pub(super) fn set_word(
     let cell = table.cell(document, task.line, number).ok_or(Reason::NoPlace)?;
     let column = context.column(table.first, number, || Column::read(document, &table, number));
     let current = token.map(|token| document.text(token)).unwrap_or_default();
+    // A blank cell is not done, in a column of ✅ or where another task says so.
+    if let Some(token) = token
+        && state == State::Todo
+        && (column.blank_means_todo || words::is_sign(&current))
+        && column.tokens.most_used(state, |_| true).is_none()
+    {
+        draft.edits.push(column.clear(document, cell, token));
+        return Ok(());
+    }
     let chosen = choose(document, &column.tokens, &current, state, Supply::OpenAndDone);
     match (token, chosen) {
         (Some(token), Some(word)) => {
@@ -34,9 +43,6 @@ pub(super) fn set_word(
         }
         (None, Some(word)) if is_blank(document, cell) => {
             draft.edits.push(column.fill(document, cell, &word));
-        }
-        (Some(token), None) if state == State::Todo && column.blank_means_todo => {
-            draft.edits.push(column.clear(document, cell, token));
         }
         (_, None) => return Err(Reason::NoWord { place: "this column" }),
         (None, Some(_)) => return Err(Reason::NoPlace),

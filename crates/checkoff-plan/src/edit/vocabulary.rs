@@ -8,6 +8,7 @@ use crate::document::{Carrier, Document, Span, State, Task};
 use crate::edit::mark::Marks;
 use crate::edit::table::Column;
 use crate::edit::{Options, words};
+use crate::grammar;
 
 /// A document and what one change has learned about it.
 pub(super) struct Context<'d> {
@@ -89,6 +90,13 @@ impl Tokens {
         for task in tasks {
             let Some(span) = token_span(document, task) else { continue };
             let token = document.text(span).into_owned();
+            // `2026-01-02` in a column `Completed` says done, but is nobody else's word for it.
+            let says_a_state = grammar::words::of_cell(&token).is_some()
+                || words::is_known(&token)
+                || in_legend(document, &token);
+            if !says_a_state {
+                continue;
+            }
             let index = *place.entry((task.state, token.clone())).or_insert_with(|| {
                 used.push((task.state, token, 0));
                 used.len() - 1
@@ -189,6 +197,12 @@ fn from_legend(mark: &str, word: &str, current: &str) -> String {
     }
 }
 
+fn in_legend(document: &Document, token: &str) -> bool {
+    document.legend.iter().any(|entry| {
+        !is_mark(&entry.mark) && (token.contains(&entry.mark) || same_word(token, &entry.word))
+    })
+}
+
 /// Whether a legend's mark is one that stands between brackets.
 fn is_mark(mark: &str) -> bool {
     mark.len() <= 1
@@ -201,14 +215,17 @@ fn same_word(token: &str, word: &str) -> bool {
     !word.is_empty() && bare(token) == bare(word)
 }
 
-/// The bytes of a task's state token, without note, bold and code marks.
+/// The bytes of a task's state token: `✅ DONE` of `**✅ DONE** (2026-06-02)`.
+///
+/// The whole text where no word or emoji of a state opens it.
 pub(super) fn token_span(document: &Document, task: &Task) -> Option<Span> {
     let span = task.spans.state_text?;
     let text = std::str::from_utf8(document.slice(span)).ok()?;
     let trimmed = text.trim_start_matches(|c: char| c.is_whitespace() || is_decoration(c));
     let start = span.start + text.len() - trimmed.len();
     let body = trimmed.trim_end_matches(|c: char| c.is_whitespace() || is_decoration(c));
-    let body = &body[..words::token_length(body)];
+    let length = grammar::words::of_cell(body).map_or(body.len(), |said| said.span.end);
+    let body = &body[..length];
     (!body.is_empty()).then(|| Span::new(start, start + body.len()))
 }
 

@@ -1,58 +1,15 @@
-//! State words: where the token ends and the note begins, and which words go together.
+//! State words that go together.
 //!
-//! `✅ DONE (2026-06-02)` is a token, `✅ DONE`, and a note. Only the token is
-//! ever replaced. Which word to put there comes from the file itself; where the
-//! file shows only one half of a well-known pair (`pending` … `completed`), the
-//! other half is taken from a family of words that occur together, in the
-//! letter case that the file uses.
+//! Which word to write comes from the file itself; where the file shows only
+//! one half of a well-known pair (`pending` … `completed`), the other half is
+//! taken from a family of words that occur together, in the letter case that
+//! the file uses.
 
 use crate::document::State;
-
-/// How many bytes of a text are its state token; the rest is a note.
-///
-/// The whole text when no state word opens it, and only the emoji when no word
-/// follows it.
-pub(super) fn token_length(text: &str) -> usize {
-    if text.starts_with('[')
-        && let Some(end) = text.find(']')
-    {
-        return end + 1;
-    }
-    let lead = lead_length(text);
-    let words = &text[lead..];
-    let longest = FAMILIES
-        .iter()
-        .flat_map(|family| family.words)
-        .map(|(_, word)| *word)
-        .chain(OTHER_WORDS.iter().copied())
-        .filter(|word| starts_with_word(words, word))
-        .map(str::len)
-        .max();
-    match longest {
-        Some(length) => lead + length,
-        None => match text.find(char::is_whitespace) {
-            Some(end) if end <= lead && lead > 0 => end,
-            _ => text.len(),
-        },
-    }
-}
 
 /// Emoji and signs before the first letter or digit.
 fn lead_length(text: &str) -> usize {
     text.find(char::is_alphanumeric).unwrap_or(text.len())
-}
-
-/// Whether a text opens with a phrase, any case; blanks match hyphens and underscores.
-fn starts_with_word(text: &str, phrase: &str) -> bool {
-    let Some(head) = text.as_bytes().get(..phrase.len()) else {
-        return false;
-    };
-    let same = head.iter().zip(phrase.bytes()).all(|(&byte, wanted)| match wanted {
-        b' ' => matches!(byte, b' ' | b'-' | b'_'),
-        _ => byte.to_ascii_lowercase() == wanted,
-    });
-    // `head` is ASCII where it matched, so the cut is between characters.
-    same && !text[phrase.len()..].starts_with(char::is_alphanumeric)
 }
 
 /// Words that one tool or habit uses together, lower case, blanks between words.
@@ -103,33 +60,6 @@ pub(super) const FAMILIES: &[Family] = &[
     Family { words: &[(State::Todo, "no"), (State::Done, "yes")] },
 ];
 
-/// Words that end a token without belonging to a family.
-const OTHER_WORDS: &[&str] = &[
-    "merged",
-    "shipped",
-    "fixed",
-    "active",
-    "wip",
-    "started",
-    "running",
-    "on hold",
-    "waiting",
-    "dropped",
-    "won't do",
-    "wontfix",
-    "superseded",
-    "skipped",
-    "deferred",
-    "proposed",
-    "scheduled",
-    "ready to start",
-    "canceled",
-    "implemented",
-    "finished",
-    "reviewed",
-    "ongoing",
-];
-
 /// The word for a state in the family that fits the words of the file best.
 ///
 /// `known` are tokens that occur in the same place (column, field, front
@@ -154,6 +84,12 @@ pub(super) fn from_family(known: &[&str], state: State) -> Option<String> {
         }
     }
     best.map(|(_, word)| dressed(word, known))
+}
+
+/// Whether some family holds a word.
+pub(super) fn is_known(token: &str) -> bool {
+    let token = bare(token);
+    FAMILIES.iter().flat_map(|family| family.words).any(|(_, word)| *word == token)
 }
 
 /// Whether one family holds both words.
@@ -213,25 +149,6 @@ pub(super) fn has_sign(token: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_token_ends_before_its_note() {
-        for (text, token) in [
-            ("✅ DONE (2026-06-02)", "✅ DONE"),
-            ("In Progress (Phase 3/6 - Testing)", "In Progress"),
-            ("✅", "✅"),
-            ("[ ] (T3)", "[ ]"),
-            ("✅ ~200 lines to add", "✅"),
-            ("in-progress", "in-progress"),
-            ("Not started yet", "Not started"),
-            ("COMPLETE — Android only", "COMPLETE"),
-            ("Doneish", "Doneish"),
-            ("⏳ Pending", "⏳ Pending"),
-            ("🔄 Ready to Start", "🔄 Ready to Start"),
-        ] {
-            assert_eq!(&text[..token_length(text)], token, "in {text:?}");
-        }
-    }
 
     #[test]
     fn the_other_half_of_a_pair_comes_in_the_case_of_the_file() {

@@ -75,6 +75,7 @@ const WORDS: &[(&str, State)] = &[
     ("pending", State::Todo),
     ("planned", State::Todo),
     ("ready", State::Todo),
+    ("ready to start", State::Todo),
     ("open", State::Todo),
     ("draft", State::Todo),
     ("proposed", State::Todo),

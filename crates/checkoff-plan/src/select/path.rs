@@ -2,7 +2,7 @@
 //!
 //! The path of a task is its headings from the outside in, its parents, and
 //! itself. Each part may be named by its id, its title, or for headings like
-//! `Phase 3.1: Setup` by what stands before the colon or dash.
+//! `Phase 3.1: Setup` by what stands before or behind the colon or dash.
 
 use crate::document::{Document, Task};
 
@@ -61,13 +61,15 @@ fn outer<'d>(document: &'d Document, task: &'d Task) -> Vec<Vec<&'d str>> {
     parts
 }
 
+/// `Phase 3.1: Setup` as a whole, before the colon or dash, and behind it.
 fn heading_names(text: &str) -> Vec<&str> {
     let label = [": ", " — ", " – ", " - ", " ("]
         .iter()
-        .filter_map(|mark| text.find(mark))
-        .min()
-        .map(|end| text[..end].trim_end());
-    [Some(text), label].into_iter().flatten().collect()
+        .filter_map(|mark| text.find(mark).map(|at| (at, mark)))
+        .min();
+    let before = label.map(|(at, _)| text[..at].trim_end());
+    let behind = label.map(|(at, mark)| text[at + mark.len()..].trim_start());
+    [Some(text), before, behind].into_iter().flatten().filter(|name| !name.is_empty()).collect()
 }
 
 /// Whether `text` names some of `parts`, innermost first, in their order.

@@ -8,6 +8,7 @@ mod checking;
 mod first_errors;
 mod help;
 mod running;
+mod set;
 mod starting;
 mod test_environment;
 mod tour;
