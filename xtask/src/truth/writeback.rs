@@ -198,3 +198,26 @@ fn first_difference(one: &[u8], other: &[u8]) -> Option<usize> {
 fn nth_line(bytes: &[u8], line: usize) -> &[u8] {
     bytes.split(|&byte| byte == b'\n').nth(line - 1).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_case_of_the_corpus_is_as_it_should_be() {
+        let corpus = std::env::var_os("CHECKOFF_CORPUS").map_or_else(
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"),
+            PathBuf::from,
+        );
+        if !corpus.join("truth/writeback.json").exists() {
+            eprintln!(
+                "skipped: no corpus at {}; CHECKOFF_CORPUS says where it is",
+                corpus.display()
+            );
+            return;
+        }
+        let verdict = judge(&corpus).expect("the cases can be read");
+        assert!(verdict.cases >= 21, "only {} cases", verdict.cases);
+        assert_eq!(verdict.passed, verdict.cases, "\n{}", verdict.lines.join("\n"));
+    }
+}
