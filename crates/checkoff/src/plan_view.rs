@@ -14,7 +14,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::context::Context;
 use crate::error::CommandError;
-use crate::output::{styled, styles};
+use crate::output::{counted, styled, styles};
 use crate::plan_files;
 
 /// Which tasks a command shows.
@@ -52,15 +52,20 @@ pub(crate) fn load(context: &Context, named: &[PathBuf]) -> Result<Plan, Command
 /// Says what could not be resolved, shortly: `check` is the place for all of it.
 fn warn(context: &Context, plan: &Plan) {
     const SHOWN_MAX: usize = 5;
-    let serious: Vec<_> =
-        plan.problems.iter().filter(|problem| problem.severity > Severity::Info).collect();
-    for problem in serious.iter().take(SHOWN_MAX) {
+    let of = |severity: Severity| {
+        plan.problems.iter().filter(move |problem| problem.severity == severity)
+    };
+    for problem in of(Severity::Error).take(SHOWN_MAX) {
         let path = &plan.documents[problem.document].path;
         context.output.warn(format_args!("{path}:{}: {}", problem.line, plan.describe(problem)));
     }
-    if serious.len() > SHOWN_MAX {
-        let more = serious.len() - SHOWN_MAX;
+    let errors = of(Severity::Error).count().saturating_sub(SHOWN_MAX);
+    let more = errors + of(Severity::Warning).count();
+    if errors > 0 {
         context.output.hint(format_args!("`checkoff check` tells {more} more like these"));
+    } else if more > 0 {
+        let warnings = counted(more, "doubt");
+        context.output.detail(format_args!("{warnings} about the order; `checkoff check` tells"));
     }
 }
 
@@ -146,7 +151,15 @@ pub(crate) fn because(plan: &Plan, reason: &Reason) -> String {
         }
         source => source.as_str().to_owned(),
     };
-    format!("{words}, {}:{}", plan.documents[reason.document].path, reason.line)
+    format!("{words}, {}", at(plan, reason.document, reason.line))
+}
+
+/// `TASKS.md:14`; of a plan of one list the line is enough.
+pub(crate) fn at(plan: &Plan, document: usize, line: usize) -> String {
+    match plan.documents.len() {
+        1 => format!("line {line}"),
+        _ => format!("{}:{line}", plan.documents[document].path),
+    }
 }
 
 /// `T014 Build the API`, or the title alone.

@@ -1,6 +1,6 @@
 //! The graph while it grows: nodes, edges, and the joins that keep it small.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use checkoff_core::graph::{Cycle, Edge, EdgeKind, Graph, Node, NodeKind, TaskIx};
 
@@ -35,6 +35,8 @@ pub(super) struct Loom<'a> {
     pub(super) phase_gates: HashMap<(usize, usize), PhaseGates>,
     /// Beside each task: something in its own file is stated to come first.
     pub(super) placed: Vec<bool>,
+    /// Duplicate ids that were warned of, by document.
+    pub(super) doubted: HashSet<(usize, String)>,
     /// Pairs that must not run at once.
     pub(super) apart: Vec<(TaskIx, TaskIx, u32)>,
 }
@@ -75,6 +77,7 @@ impl<'a> Loom<'a> {
             phase_gates: HashMap::new(),
             placed: vec![false; tasks.len()],
             apart: Vec::new(),
+            doubted: HashSet::new(),
         }
     }
 

@@ -107,8 +107,12 @@ impl<'a> Loom<'a> {
         match self.names.resolve(From { document: place.document, scope }, id) {
             Resolved::Tasks(tasks) => tasks,
             Resolved::Duplicates(tasks) => {
-                let kind = ProblemKind::Ambiguous { id: id.to_owned(), candidates: tasks.clone() };
-                self.problem(place, Severity::Warning, kind);
+                // Once is enough: the fault is the second task, not who names it.
+                if self.doubted.insert((place.document, id.to_owned())) {
+                    let kind =
+                        ProblemKind::Ambiguous { id: id.to_owned(), candidates: tasks.clone() };
+                    self.problem(place, Severity::Warning, kind);
+                }
                 tasks
             }
             Resolved::Ambiguous(candidates) => {

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use checkoff_core::graph::{EdgeKind, NodeKind, Standing, TaskIx};
-use checkoff_plan::document::State;
+use checkoff_plan::document::{EdgeSource, State};
 use checkoff_plan::select::{self, Selector, Target};
 use checkoff_plan::weave::{JoinKind, Plan, Reason};
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ impl Args {
             true => usize::MAX,
             false => WIDTH,
         };
-        let mut before = Chain { plan: &plan, standings: &standings, width, all: self.all, seen: BTreeSet::from([task]), forward: false };
+        let mut before = Chain { plan: &plan, standings: &standings, width, all: self.all, seen: BTreeSet::from([task]), forward: false, depth: 0 };
         let needs = before.links(task, self.depth);
         let mut after = Chain { seen: BTreeSet::from([task]), forward: true, ..before };
         // One step forward is enough: what waits for those is their own story.
@@ -110,8 +110,8 @@ struct Link {
     /// A task, or a join that stands for a group.
     node: TaskIx,
     kind: EdgeKind,
-    /// Index into [`Plan::reasons`].
-    why: u32,
+    /// Indices into [`Plan::reasons`]: everything that says so.
+    whys: Vec<u32>,
     /// The parent that hands this on to the task.
     through: Option<TaskIx>,
     /// What it waits for in turn, or the members of the group.
@@ -130,6 +130,8 @@ struct Chain<'a> {
     all: bool,
     seen: BTreeSet<TaskIx>,
     forward: bool,
+    /// How far down the links are that are being made.
+    depth: usize,
 }
 
 impl Chain<'_> {
@@ -140,7 +142,12 @@ impl Chain<'_> {
         let mut links = Vec::new();
         self.collect(node, None, &mut links);
         links.sort_by_key(|link: &Link| (self.is_over(link.node), link.node));
-        links.dedup_by_key(|link| (link.node, link.why));
+        let mut links = self.merged(links);
+        // Further down only what is new counts.
+        if !self.all && self.depth > 0 {
+            links.retain(|link| !self.is_over(link.node));
+            links.retain(|link| !(self.plan.is_join(link.node) && self.seen.contains(&link.node)));
+        }
         for link in &mut links {
             let follows = !self.forward || self.plan.is_join(link.node);
             if self.is_over(link.node) && !self.all || !follows {
@@ -150,13 +157,46 @@ impl Chain<'_> {
                 link.seen = true;
                 continue;
             }
+            self.depth += 1;
             let (below, hidden) = match self.plan.is_join(link.node) {
                 true => self.members(link.node, depth - 1),
                 false => (self.links(link.node, depth - 1), 0),
             };
+            self.depth -= 1;
             (link.below, link.hidden) = (below, hidden);
         }
         links
+    }
+
+    /// One link for one thing, with all that says so; two sentences about the same tasks are
+    /// about one group.
+    fn merged(&self, links: Vec<Link>) -> Vec<Link> {
+        let mut merged: Vec<Link> = Vec::new();
+        for link in links {
+            let same = |other: &&mut Link| {
+                other.node == link.node
+                    || self.plan.is_join(link.node)
+                        && self.plan.is_join(other.node)
+                        && self.plan.name(link.node) == self.plan.name(other.node)
+                        && self.inside(link.node) == self.inside(other.node)
+            };
+            match merged.iter_mut().find(same) {
+                Some(known) => {
+                    known.whys.extend(link.whys);
+                    known.whys.dedup();
+                    known.kind = known.kind.min(link.kind);
+                }
+                None => merged.push(link),
+            }
+        }
+        merged
+    }
+
+    fn inside(&self, join: TaskIx) -> BTreeSet<TaskIx> {
+        match self.forward {
+            true => self.plan.graph.outgoing(join).map(|edge| edge.to).collect(),
+            false => self.plan.graph.incoming(join).map(|edge| edge.from).collect(),
+        }
     }
 
     /// The members of a group that count, the first few of them.
@@ -168,6 +208,10 @@ impl Chain<'_> {
         }
         members.sort_by_key(|link| link.node);
         members.dedup_by_key(|link| link.node);
+        // All of them stand further up already: the name of the group says enough.
+        if !self.all && members.iter().all(|link| self.seen.contains(&link.node)) {
+            return (Vec::new(), 0);
+        }
         let hidden = members.len().saturating_sub(self.width);
         members.truncate(self.width);
         if !self.forward {
@@ -179,7 +223,9 @@ impl Chain<'_> {
                     link.seen = true;
                     continue;
                 }
+                self.depth += 1;
                 link.below = self.links(link.node, depth);
+                self.depth -= 1;
             }
         }
         (members, hidden)
@@ -206,7 +252,7 @@ impl Chain<'_> {
                 _ => into.push(Link {
                     node: other,
                     kind: edge.kind,
-                    why: edge.why,
+                    whys: vec![edge.why],
                     through,
                     below: Vec::new(),
                     hidden: 0,
@@ -227,8 +273,6 @@ impl Chain<'_> {
 
 impl Link {
     fn to_json(&self, plan: &Plan, standings: &[Standing]) -> Value {
-        let reason = &plan.reasons[self.why as usize];
-        let document = &plan.documents[reason.document];
         let mut value = match plan.task(self.node) {
             Some(task) => json!({
                 "key": plan.key(self.node),
@@ -244,14 +288,18 @@ impl Link {
             EdgeKind::After => "over",
         }
         .into();
-        value["reason"] = json!({
-            "source": reason.source.as_str(),
-            "implied": reason.implied,
-            "path": document.path,
-            "line": reason.line,
-            "detail": reason.detail,
-            "through": self.through.map(|parent| plan.key(parent)),
+        let reasons = self.whys.iter().map(|why| {
+            let reason = &plan.reasons[*why as usize];
+            json!({
+                "source": reason.source.as_str(),
+                "implied": reason.implied,
+                "path": plan.documents[reason.document].path,
+                "line": reason.line,
+                "detail": reason.detail,
+            })
         });
+        value["reasons"] = reasons.collect();
+        value["through"] = self.through.map(|parent| plan.key(parent)).into();
         let name = if plan.is_join(self.node) { "members" } else { "waits_for" };
         value[name] = self.below.iter().map(|link| link.to_json(plan, standings)).collect();
         value["hidden"] = self.hidden.into();
@@ -285,13 +333,13 @@ impl Story<'_> {
             needs.iter().partition(|link| !self.is_over(link));
         if !open.is_empty() {
             writeln!(data, "{}", styled(styles::NAME, "waits for"))?;
-            self.links(data, &open, "", false)?;
+            self.tree(data, &open, "", false, false)?;
         }
         if !over.is_empty() {
             let unfolded = over.iter().any(|link| !link.below.is_empty());
             writeln!(data, "{}", styled(styles::NAME, "waited for, and over"))?;
             match unfolded {
-                true => self.links(data, &over, "", false)?,
+                true => self.tree(data, &over, "", false, false)?,
                 false => self.brief(data, &over)?,
             }
         }
@@ -300,7 +348,7 @@ impl Story<'_> {
             let all = if all == 0 { String::new() } else { format!(" ({} in all)", counted(all, "task")) };
             writeln!(data, "{}{}", styled(styles::NAME, "is waited for by"), styled(styles::DIM, all))?;
             let (shown, rest) = waiters.split_at(waiters.len().min(2 * WIDTH));
-            self.links(data, &shown.iter().collect::<Vec<_>>(), "", !rest.is_empty())?;
+            self.tree(data, &shown.iter().collect::<Vec<_>>(), "", !rest.is_empty(), false)?;
             if !rest.is_empty() {
                 writeln!(data, "└─ {}", styled(styles::DIM, format_args!("{} more", rest.len())))?;
             }
@@ -332,12 +380,13 @@ impl Story<'_> {
     }
 
     /// A tree; `more` when other lines follow at this level.
-    fn links(
+    fn tree(
         &self,
         data: &mut dyn Write,
         links: &[&Link],
         indent: &str,
         more: bool,
+        of_group: bool,
     ) -> io::Result<()> {
         for (at, link) in links.iter().enumerate() {
             let last = at + 1 == links.len() && !more;
@@ -345,13 +394,17 @@ impl Story<'_> {
             writeln!(data, "{indent}{branch}{}", self.headline(link))?;
             let below = format!("{indent}{rest}");
             let bar = if link.below.is_empty() && link.hidden == 0 { "   " } else { "│  " };
-            if let Some(because) = self.because(link) {
-                writeln!(data, "{below}{bar}{}", styled(styles::DIM, because))?;
+            // The members of a group are there for the reason of the group.
+            if !of_group {
+                for (because, quote) in self.reasons(link, below.len() + 4) {
+                    writeln!(data, "{below}{bar}{}", styled(styles::DIM, because))?;
+                    if let Some(quote) = quote {
+                        writeln!(data, "{below}{bar}{}", styled(styles::DIM, quote))?;
+                    }
+                }
             }
-            if let Some(quote) = self.quote(link, below.len() + 4) {
-                writeln!(data, "{below}{bar}{}", styled(styles::DIM, quote))?;
-            }
-            self.links(data, &link.below.iter().collect::<Vec<_>>(), &below, link.hidden > 0)?;
+            let group = self.plan.is_join(link.node);
+            self.tree(data, &link.below.iter().collect::<Vec<_>>(), &below, link.hidden > 0, group)?;
             if link.hidden > 0 {
                 let hidden = format!("{} more (--all)", link.hidden);
                 writeln!(data, "{below}└─ {}", styled(styles::DIM, hidden))?;
@@ -407,39 +460,54 @@ impl Story<'_> {
         )
     }
 
-    fn because(&self, link: &Link) -> Option<String> {
-        let reason = &self.plan.reasons[link.why as usize];
-        let member = reason.source == checkoff_plan::document::EdgeSource::Phase
-            && reason.detail.starts_with("part of ");
-        if member {
-            return None;
+    /// Everything that says so, and its line where it is a sentence.
+    fn reasons(&self, link: &Link, used: usize) -> Vec<(String, Option<String>)> {
+        const SHOWN_MAX: usize = 3;
+        let mut shown: Vec<(String, Option<String>)> = Vec::new();
+        for why in &link.whys {
+            let reason = &self.plan.reasons[*why as usize];
+            let because = plan_view::because(self.plan, reason);
+            let because = match link.through {
+                Some(parent) => {
+                    format!("{because}; it is part of {}, which waits", self.plan.name(parent))
+                }
+                None => because,
+            };
+            let member = reason.detail.starts_with("part of ");
+            if !member && shown.iter().all(|(known, _)| *known != because) {
+                shown.push((because, self.quote(link, reason, used)));
+            }
         }
-        let because = plan_view::because(self.plan, reason);
-        Some(match link.through {
-            Some(parent) => format!("{because}; it is part of {}, which waits", self.plan.name(parent)),
-            None => because,
-        })
+        let more = shown.len().saturating_sub(SHOWN_MAX);
+        shown.truncate(SHOWN_MAX);
+        if more > 0 {
+            shown.push((format!("and {more} more say so"), None));
+        }
+        shown
     }
 
     /// The sentence in the file, where it is one.
-    fn quote(&self, link: &Link, used: usize) -> Option<String> {
-        let reason: &Reason = &self.plan.reasons[link.why as usize];
+    fn quote(&self, link: &Link, reason: &Reason, used: usize) -> Option<String> {
         let document = &self.plan.documents[reason.document];
-        let span = reason.span.filter(|span| !span.is_empty())?;
-        let is_away = self.plan.task(link.node).is_none_or(|task| task.line != reason.line);
-        if !is_away {
+        let said = match reason.source {
+            EdgeSource::Prose | EdgeSource::Heading | EdgeSource::Phase => !reason.implied,
+            EdgeSource::Column | EdgeSource::Field | EdgeSource::Inline => true,
+            _ => false,
+        };
+        let is_own_line = self.plan.task(link.node).is_some_and(|task| task.line == reason.line);
+        if !said || is_own_line || reason.line > document.lines.len() {
             return None;
         }
-        let line = document.line_of(span.start);
-        let text = document.text(document.line_span(line)).trim().to_owned();
+        let text = document.text(document.line_span(reason.line)).trim().to_owned();
         Some(plan_view::fit(&text, self.columns.saturating_sub(used).max(24)))
     }
 
     /// Over and done with: names only.
     fn brief(&self, data: &mut dyn Write, links: &[&Link]) -> io::Result<()> {
         for link in links {
-            let reason = &self.plan.reasons[link.why as usize];
-            let because = plan_view::because(self.plan, reason);
+            let because: Vec<String> =
+                self.reasons(link, 0).into_iter().map(|(because, _)| because).collect();
+            let because = because.join("; ");
             let sign = self.plan.task(link.node).map_or(String::new(), |task| {
                 format!("{} ", plan_view::task_sign(task.state, Standing::Settled))
             });

@@ -315,12 +315,15 @@ fn style(kind: EdgeKind, reason: &Reason) -> Style {
     }
 }
 
-/// Whether one ends when the other starts, both critical.
+/// Whether one ends when the other starts, both without slack.
 fn is_critical(plan: &Plan, timing: &Timing, from: TaskIx, to: TaskIx) -> bool {
     let finish = timing.earliest_start_ms[from.index()] + plan.graph.node(from).remaining_ms();
-    timing.is_critical(&plan.graph, from)
-        && timing.is_critical(&plan.graph, to)
-        && timing.earliest_start_ms[to.index()] == finish
+    let tight = |node: TaskIx| {
+        timing.slack_ms[node.index()] == Some(0)
+            && timing.rank_ms[node.index()] > 0
+            && (plan.is_join(node) || !plan.graph.node(node).state.is_closed())
+    };
+    tight(from) && tight(to) && timing.earliest_start_ms[to.index()] == finish
 }
 
 /// One line between two things: the strongest.
@@ -346,9 +349,44 @@ impl Diagram {
         let nodes = &self.nodes;
         self.edges.retain(|edge| {
             let (from, to) = (nodes[edge.from].block, nodes[edge.to].block);
-            edge.critical || from == to || !above.has(from, to)
+            from == to || !above.has(from, to)
         });
         self.edges = reduced(self.nodes.len(), &self.edges);
+        self.drop_loose_dots();
+    }
+
+    /// Dots that nothing enters, or nothing leaves, any more.
+    fn drop_loose_dots(&mut self) {
+        loop {
+            let mut entered = vec![false; self.nodes.len()];
+            let mut left = vec![false; self.nodes.len()];
+            for edge in &self.edges {
+                (left[edge.from], entered[edge.to]) = (true, true);
+            }
+            let kept: Vec<bool> = (0..self.nodes.len())
+                .map(|node| self.nodes[node].kind != Kind::Dot || entered[node] && left[node])
+                .collect();
+            if kept.iter().all(|kept| *kept) {
+                return;
+            }
+            let mut count = 0;
+            let number: Vec<usize> = kept
+                .iter()
+                .map(|kept| {
+                    count += usize::from(*kept);
+                    count.saturating_sub(1)
+                })
+                .collect();
+            self.edges.retain(|edge| kept[edge.from] && kept[edge.to]);
+            for edge in &mut self.edges {
+                (edge.from, edge.to) = (number[edge.from], number[edge.to]);
+            }
+            let mut at = 0;
+            self.nodes.retain(|_| {
+                at += 1;
+                kept[at - 1]
+            });
+        }
     }
 }
 

@@ -10,6 +10,9 @@
 //! neighbours (fewer crossings; the best order seen is kept), and at last each
 //! row is moved as near to its neighbours as its order and its panel allow: that
 //! is a least-squares problem that pooling neighbours solves exactly.
+//!
+//! A block of nothing but chains would be a tall tower of single boxes; it is
+//! written like text instead, from left to right, line by line.
 
 use super::{Diagram, Edge, Kind};
 
@@ -100,12 +103,13 @@ struct Plane<'a> {
     /// The blocks of each level.
     levels: Vec<Vec<usize>>,
     level_of_row: Vec<usize>,
+    /// Beside the blocks: written like text.
+    written: Vec<bool>,
     panels: Vec<Place>,
     width: f64,
 }
 
 struct Group {
-    row: usize,
     block: usize,
     items: Vec<usize>,
 }
@@ -127,11 +131,16 @@ impl<'a> Plane<'a> {
             .collect();
         let mut first_row = 0;
         let mut level_of_row = Vec::new();
+        let written: Vec<bool> =
+            (0..diagram.blocks.len()).map(|block| is_chains(diagram, block)).collect();
         for (level, blocks) in levels.iter().enumerate() {
             let columns = (COLUMNS / blocks.len().max(1)).max(1);
             let mut rows_max = 0;
             for &block in blocks {
-                let rows = rows(diagram, block, columns, &mut items);
+                let rows = match written[block] {
+                    true => lines(diagram, block, columns, &mut items),
+                    false => rows(diagram, block, columns, &mut items),
+                };
                 rows_max = rows_max.max(rows);
             }
             for item in items.iter_mut().filter(|item| blocks.contains(&item.block)) {
@@ -149,6 +158,7 @@ impl<'a> Plane<'a> {
             groups: Vec::new(),
             levels,
             level_of_row,
+            written,
             panels,
             width: 0.0,
         }
@@ -158,7 +168,7 @@ impl<'a> Plane<'a> {
     fn bend_lines(&mut self) {
         for (at, edge) in self.diagram.edges.iter().enumerate() {
             let (from, to) = (self.items[edge.from], self.items[edge.to]);
-            if to.row <= from.row {
+            if to.row <= from.row || from.block == to.block && self.written[from.block] {
                 continue;
             }
             let mut above = edge.from;
@@ -177,8 +187,7 @@ impl<'a> Plane<'a> {
         for (at, item) in self.items.iter().enumerate() {
             index.entry((item.row, item.block)).or_default().push(at);
         }
-        self.groups =
-            index.into_iter().map(|((row, block), items)| Group { row, block, items }).collect();
+        self.groups = index.into_iter().map(|((_, block), items)| Group { block, items }).collect();
     }
 
     /// The panel that a line goes through: where it comes from or goes to, else the one that
@@ -225,6 +234,27 @@ impl<'a> Plane<'a> {
         for group in &self.groups {
             spread(&mut self.items, &group.items, &self.panels[group.block]);
         }
+        self.align(&inner);
+    }
+
+    /// Rows that no line enters or leaves begin where the widest of the panel does.
+    fn align(&mut self, inner: &[f64]) {
+        let mut linked = vec![false; self.items.len()];
+        for &(upper, lower) in &self.links {
+            (linked[upper], linked[lower]) = (true, true);
+        }
+        for group in &self.groups {
+            let written = self.written[group.block];
+            if !written && group.items.iter().any(|item| linked[*item]) {
+                continue;
+            }
+            let panel = self.panels[group.block];
+            let mut x = panel.x + (panel.width - inner[group.block]) / 2.0;
+            for &item in &group.items {
+                self.items[item].x = x;
+                x += self.items[item].width + GAP;
+            }
+        }
     }
 
     fn middle(&self, item: usize) -> f64 {
@@ -247,6 +277,9 @@ impl<'a> Plane<'a> {
                 false => (0..self.groups.len()).rev().collect(),
             };
             for group in order {
+                if !self.moves(group, &above, &below) {
+                    continue;
+                }
                 let mut items = std::mem::take(&mut self.groups[group].items);
                 let mut keyed: Vec<(f64, usize)> = items
                     .iter()
@@ -264,10 +297,20 @@ impl<'a> Plane<'a> {
                 best = self.snapshot();
             }
         }
-        for (group, items) in self.groups.iter_mut().zip(best) {
-            group.items = items;
-            spread(&mut self.items, &group.items, &self.panels[group.block]);
+        for (group, items) in best.into_iter().enumerate() {
+            if self.moves(group, &above, &below) {
+                spread(&mut self.items, &items, &self.panels[self.groups[group].block]);
+                self.groups[group].items = items;
+            }
         }
+    }
+
+    /// Whether lines draw a row to another place: not where there are none, and not where it
+    /// is written like text.
+    fn moves(&self, group: usize, above: &[Vec<usize>], below: &[Vec<usize>]) -> bool {
+        let group = &self.groups[group];
+        let linked = |item: &usize| !above[*item].is_empty() || !below[*item].is_empty();
+        !self.written[group.block] && group.items.iter().any(linked)
     }
 
     fn snapshot(&self) -> Vec<Vec<usize>> {
@@ -313,6 +356,9 @@ impl<'a> Plane<'a> {
             let down = sweep % 2 == 0;
             for at in 0..self.groups.len() {
                 let group = if down { at } else { self.groups.len() - 1 - at };
+                if !self.moves(group, &above, &below) {
+                    continue;
+                }
                 let items = self.groups[group].items.clone();
                 let wanted: Vec<Option<f64>> = items
                     .iter()
@@ -352,6 +398,9 @@ impl<'a> Plane<'a> {
         let mut linked = vec![false; rows];
         for &(upper, _) in &self.links {
             linked[self.items[upper].row] = true;
+        }
+        for item in self.items.iter().filter(|item| self.written[item.block]) {
+            linked[item.row] = true;
         }
         let mut y = 0.0;
         let mut top = vec![0.0f64; rows];
@@ -480,6 +529,45 @@ fn levels(diagram: &Diagram) -> Vec<Vec<usize>> {
         levels.extend(blocks.chunks(side_by_side).map(<[usize]>::to_vec));
     }
     levels
+}
+
+/// Whether inside the block every node has at most one before and one after it, and most
+/// have one.
+fn is_chains(diagram: &Diagram, block: usize) -> bool {
+    let members = diagram.nodes.iter().filter(|node| node.block == block).count();
+    let mut before = std::collections::BTreeSet::new();
+    let mut after = std::collections::BTreeSet::new();
+    let inside = |edge: &&Edge| {
+        diagram.nodes[edge.from].block == block && diagram.nodes[edge.to].block == block
+    };
+    let inside: Vec<&Edge> = diagram.edges.iter().filter(inside).collect();
+    // A cycle has as many lines as nodes, and is drawn as what it is.
+    inside.len() > 2
+        && inside.len() < members
+        && inside.len() * 2 >= members
+        && inside.iter().all(|edge| before.insert(edge.from) && after.insert(edge.to))
+}
+
+/// Writes the chains of a block line by line; how many lines.
+fn lines(diagram: &Diagram, block: usize, columns: usize, items: &mut [Item]) -> usize {
+    let next: std::collections::BTreeMap<usize, usize> = diagram
+        .edges
+        .iter()
+        .filter(|edge| items[edge.from].block == block && items[edge.to].block == block)
+        .map(|edge| (edge.from, edge.to))
+        .collect();
+    let follows: std::collections::BTreeSet<usize> = next.values().copied().collect();
+    let members = (0..diagram.nodes.len()).filter(|node| diagram.nodes[*node].block == block);
+    let mut count = 0;
+    for first in members.filter(|node| !follows.contains(node)) {
+        for node in std::iter::successors(Some(first), |node| next.get(node).copied()) {
+            items[node].row = count / columns;
+            // The order in the row, until places are given.
+            items[node].x = (count % columns) as f64;
+            count += 1;
+        }
+    }
+    count.div_ceil(columns)
 }
 
 /// Gives the nodes of a block their rows, at most `columns` in each; how many rows.

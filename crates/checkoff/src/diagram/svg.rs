@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use super::layout::{self, Layout, NODE_HEIGHT, NODE_WIDTH, PANEL_TITLE, Place};
+use super::layout::{self, Layout, NODE_WIDTH, PANEL_TITLE, Place};
 use super::text::{width, wrap};
 use super::{Diagram, Edge, Kind, Look, Node, Style};
 
@@ -229,7 +229,11 @@ fn line(svg: &mut String, diagram: &Diagram, layout: &Layout, edge: &Edge, bends
     let start = from.middle() + port(diagram, layout, edge, true);
     let end = to.middle() + port(diagram, layout, edge, false);
     let mut path = String::new();
-    if to.y <= from.y {
+    let level = (from.y + from.height / 2.0 - to.y - to.height / 2.0).abs() < 1.0;
+    if level && to.x > from.x {
+        let y = from.y + from.height / 2.0;
+        let _ = write!(path, "M{:.1} {y:.1}H{:.1}", from.x + from.width, to.x);
+    } else if to.y <= from.y {
         // Back up: around the right side.
         let (x0, y0) = (from.x + from.width, from.y + from.height / 2.0);
         let (x1, y1) = (to.x + to.width, to.y + to.height / 2.0);
@@ -418,7 +422,6 @@ fn label(svg: &mut String, node: &Node, w: f64) {
             }
         }
     }
-    let _ = NODE_HEIGHT;
 }
 
 /// The sign of a state, in a square of 14.
