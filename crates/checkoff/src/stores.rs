@@ -5,6 +5,7 @@
 //! the nearest `.checkoff` at or above the working directory, then beside the
 //! usual lists; of several the one that was used last.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use checkoff_core::{RunId, TaskIndex};
@@ -173,10 +174,19 @@ pub(crate) fn start_error(error: StartError) -> CommandError {
             CommandError::from_error(Exit::Input, error)
                 .hint("`checkoff status` shows where each task stands")
         }
-        StartError::Lock { .. }
-        | StartError::Keeper(_)
-        | StartError::Settle(_)
-        | StartError::Thread(_) => CommandError::from_error(Exit::System, error),
+        StartError::Lock { ref source, .. } => {
+            let hint = match source.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room and try again",
+                _ => {
+                    "a run checks boxes, so it must be able to write beside the list; copy the \
+                      list to where you may write"
+                }
+            };
+            CommandError::from_error(Exit::System, error).hint(hint)
+        }
+        StartError::Keeper(_) | StartError::Settle(_) | StartError::Thread(_) => {
+            CommandError::from_error(Exit::System, error)
+        }
         StartError::Spec(_) => CommandError::from_error(Exit::Internal, error),
     }
 }

@@ -30,7 +30,12 @@ impl Args {
             .write(true)
             .create_new(true)
             .open(&self.path)
-            .and_then(|mut file| file.write_all(STARTER.as_bytes()));
+            .and_then(|mut file| {
+                file.write_all(STARTER.as_bytes()).inspect_err(|_| {
+                    // Half a list is worse than none, and would be in the way of the next try.
+                    let _ = std::fs::remove_file(&self.path);
+                })
+            });
         match written {
             Ok(()) => {
                 context.output.note(format_args!("wrote `{path}`"));

@@ -1,6 +1,7 @@
-//! `checkoff retry`: tries failed tasks again, and goes on with what they blocked.
+//! `checkoff retry`: tries tasks again that failed or were cut short, and goes on with what they blocked.
 
 use checkoff_core::RunId;
+use checkoff_core::event::Question;
 use checkoff_engine::{OnOrphan, Resume};
 
 use crate::board::{Board, Standing};
@@ -9,15 +10,15 @@ use crate::context::Context;
 use crate::error::{CommandError, CommandResult};
 use crate::stores::{self, Past};
 
-/// Try failed tasks again, and go on with what they blocked
+/// Try tasks again that failed or were cut short, and go on with what they blocked
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  checkoff retry                   every failed task of the newest run
+  checkoff retry                   all that failed or was cut short in the newest run
   checkoff retry T004 T007         these
   checkoff retry T004 --run r3     in that run")]
 pub(crate) struct Args {
-    /// Which tasks [default: all that failed]
+    /// Which tasks [default: all that failed or was cut short]
     tasks: Vec<String>,
     /// Of which run [default: the newest]
     #[arg(long, value_name = "RUN")]
@@ -32,12 +33,18 @@ impl Args {
         let run = past.run(self.run)?.run;
         let board = past.board(run)?;
         let retry = if self.tasks.is_empty() {
-            let failed = board.tasks_that(|standing| matches!(standing, Standing::Failed(_)));
-            if failed.is_empty() {
+            let missed = board.tasks_that(|standing| {
+                matches!(
+                    standing,
+                    Standing::Failed(_)
+                        | Standing::Asking(Question::Unknown | Question::Cancelled)
+                )
+            });
+            if missed.is_empty() {
                 return Err(CommandError::input(format_args!("no task of run {run} has failed"))
                     .hint("`checkoff resume` goes on with what is left"));
             }
-            failed
+            missed
         } else {
             self.tasks
                 .iter()

@@ -65,9 +65,10 @@ pub(crate) fn summary(
     let persons = board.tasks_that(|standing| standing == Standing::Asking(Question::DoIt));
     let count = u32::try_from(persons.len()).unwrap_or(u32::MAX);
     line(count, "waiting", styles::WARN, format!("for a person: {}", names(board, &persons)));
-    let unknown = board.tasks_that(|standing| {
-        matches!(standing, Standing::Asking(Question::Unknown | Question::Cancelled))
-    });
+    let cut = board.tasks_that(|standing| standing == Standing::Asking(Question::Cancelled));
+    let count = u32::try_from(cut.len()).unwrap_or(u32::MAX);
+    line(count, "cut short", styles::WARN, names(board, &cut));
+    let unknown = board.tasks_that(|standing| standing == Standing::Asking(Question::Unknown));
     let count = u32::try_from(unknown.len()).unwrap_or(u32::MAX);
     line(count, "unsure", styles::WARN, format!("look how they ended: {}", names(board, &unknown)));
     line(counts.active, "running", styles::NOTE, running(board));
@@ -76,7 +77,8 @@ pub(crate) fn summary(
         let word = styled(styles::WARN, "not checked off:");
         let _ = writeln!(text, "{word} {} ({message})", names(board, tasks));
     }
-    next_steps(&mut text, run, outcome, &failed, &persons, &unknown, board);
+    let again: Vec<TaskIndex> = failed.iter().chain(&cut).chain(&unknown).copied().collect();
+    next_steps(&mut text, run, board, outcome, &again, &persons);
     text
 }
 
@@ -128,28 +130,33 @@ fn blocked_by_root(board: &Board) -> Vec<(TaskIndex, Vec<TaskIndex>)> {
 fn next_steps(
     text: &mut String,
     run: RunId,
-    outcome: Option<RunOutcome>,
-    failed: &[TaskIndex],
-    persons: &[TaskIndex],
-    unknown: &[TaskIndex],
     board: &Board,
+    outcome: Option<RunOutcome>,
+    again: &[TaskIndex],
+    persons: &[TaskIndex],
 ) {
-    let name =
-        |tasks: &[TaskIndex]| tasks.first().map(|task| shell_word(&board.spec.task(*task).key));
+    let name = |task: &TaskIndex| shell_word(&board.spec.task(*task).key);
     let mut steps: Vec<(String, &str)> = Vec::new();
-    if let Some(name) = name(failed) {
-        steps.push((format!("checkoff log {run} {name}"), "what it wrote"));
-        steps.push((format!("checkoff retry {name}"), "try it again, and what it blocks"));
+    match again {
+        [] => {}
+        [only] => {
+            steps.push((format!("checkoff log {run} {}", name(only)), "what it wrote"));
+            steps.push((
+                format!("checkoff retry {}", name(only)),
+                "try it again, and what it blocks",
+            ));
+        }
+        [first, ..] => {
+            steps.push((format!("checkoff log {run} {}", name(first)), "what the first wrote"));
+            steps.push(("checkoff retry".to_owned(), "try them again, and what they block"));
+        }
     }
-    if let Some(name) = name(unknown) {
-        steps.push((format!("checkoff log {run} {name}"), "what it wrote"));
-        steps.push((format!("checkoff retry {name}"), "try it again, if it is safe to"));
+    if let Some(first) = persons.first() {
+        steps.push((format!("checkoff set {} done", name(first)), "when you have done it"));
     }
-    if let Some(name) = name(persons) {
-        steps.push((format!("checkoff set {name} done"), "when you have done it"));
-    }
-    if matches!(outcome, Some(RunOutcome::Cancelled | RunOutcome::Waiting)) {
-        steps.push(("checkoff resume".to_owned(), "go on"));
+    let is_left = board.counts().left > 0 || !persons.is_empty();
+    if is_left && matches!(outcome, Some(RunOutcome::Cancelled | RunOutcome::Waiting)) {
+        steps.push(("checkoff resume".to_owned(), "go on with what is left"));
     }
     if outcome == Some(RunOutcome::Succeeded) {
         steps.push((format!("checkoff log {run}"), "the evidence"));
