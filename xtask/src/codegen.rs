@@ -11,6 +11,7 @@ mod commands;
 mod dialects;
 mod events;
 mod exit_codes;
+mod stages;
 
 use std::fs;
 use std::process::{ExitCode, Stdio};
@@ -57,6 +58,11 @@ const PAGES: &[Page] = &[
         file: "rules.md",
         source: "crates/checkoff-plan/src/lint/rules/",
         make: || Ok(checkoff_plan::lint::rules::reference()),
+    },
+    Page {
+        file: "stages.md",
+        source: "crates/checkoff-core/src/scheduler/table.rs",
+        make: stages::page,
     },
 ];
 

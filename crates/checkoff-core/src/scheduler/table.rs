@@ -1,5 +1,5 @@
-//! Which event may happen to a task in which stage: one table, printed in
-//! `docs/design/engine.md` and compared with it by a test.
+//! Which event may happen to a task in which stage: one table, from which
+//! `docs/reference/stages.md` is written.
 
 use std::fmt::Write as _;
 
@@ -171,7 +171,7 @@ pub(super) fn allows_run(kind: Kind, run: RunStage) -> bool {
     }
 }
 
-/// The table as Markdown, for the design page.
+/// The table as Markdown, for the reference.
 pub fn table() -> String {
     let mut text = String::from("| event |");
     for stage in StageKind::ALL {
