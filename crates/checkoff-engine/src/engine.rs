@@ -17,9 +17,9 @@ use crate::clock::{boot_id, now, same_boot};
 use crate::evidence::{Examiner, Outputs};
 use crate::handle::{Handle, Running};
 use crate::lock::{Holder, LockError, RunLock};
-use crate::options::{KeeperHost, Options};
+use crate::options::{KeeperHost, OnOrphan, Options};
 use crate::recover::{Recovered, Recovery};
-use crate::run_loop::{Parts, RunLoop};
+use crate::run_loop::{Parts, Revived, RunLoop};
 use crate::update::Update;
 
 /// How many events of a log are read at once.
@@ -143,10 +143,23 @@ struct Start {
 
 impl Start {
     /// Starts the keeper and the threads.
-    fn go(self, options: &Options) -> Result<Running, StartError> {
+    fn go(mut self, options: &Options) -> Result<Running, StartError> {
         let Start { run, store, lock, scheduler, seq, sources, mut first, .. } = self;
         let (report_sender, reports) = self.reports;
-        let keeper = spawn_keeper(options, run, &scheduler, report_sender)?;
+        let keeper = spawn_keeper(options, run, &scheduler, report_sender.clone())?;
+        let again = options.clone();
+        let revive = move |scheduler: &Scheduler| {
+            let recovery = Recovery {
+                run,
+                home: &home_of(&again.store, run),
+                same_boot: true,
+                outputs: &Outputs::new(&again.store),
+                on_orphan: OnOrphan::Adopt,
+            };
+            let recovered = recovery.settle(scheduler, &report_sender)?;
+            let runtime = spawn_keeper(&again, run, scheduler, report_sender.clone())?;
+            Ok(Revived { runtime: Box::new(runtime), recovered })
+        };
         let (input_sender, inputs) = unbounded();
         let (update_sender, updates) = unbounded();
         let outputs = Outputs::new(&options.store);
@@ -155,7 +168,7 @@ impl Start {
         drop(sources);
         let examiner =
             Examiner::begin(outputs.clone(), input_sender.clone()).map_err(StartError::Thread)?;
-        first.extend(self.recovered.events);
+        first.append(&mut self.recovered.events);
         let parts = Parts {
             run,
             store: Box::new(store),
@@ -168,8 +181,8 @@ impl Start {
             writer,
             examiner,
             outputs,
-            watch: self.recovered.watch,
-            passed_checks: self.recovered.checks,
+            recovered: self.recovered,
+            revive: Box::new(revive),
         };
         let outstanding = self.outstanding;
         let run_to_end = move || {

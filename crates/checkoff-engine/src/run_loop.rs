@@ -27,9 +27,11 @@ use crossbeam_channel::{Receiver, Sender, after, never, select};
 
 use crate::boxes::{self, Writer};
 use crate::clock::now;
+use crate::engine::StartError;
 use crate::evidence::changes::Baseline;
 use crate::evidence::{Account, Examiner, Outputs, takes_time};
 use crate::handle::Command;
+use crate::recover::Recovered;
 use crate::update::{Ended, Update};
 
 /// What can happen, beside the runtime's reports.
@@ -49,6 +51,8 @@ pub(crate) enum Input {
 const BATCH_MAX: usize = 4_096;
 /// A turn is not put off longer than this.
 const LINGER_MAX: Duration = Duration::from_millis(4);
+/// So many keepers may die under one engine: something is wrong with the machine then.
+const KEEPERS_LOST_MAX: u32 = 5;
 /// How often the files are looked at while a person is waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -66,10 +70,19 @@ pub(crate) struct Parts {
     pub(crate) writer: Writer,
     pub(crate) examiner: Examiner,
     pub(crate) outputs: Outputs,
-    /// Looks after attempts of a former engine.
-    pub(crate) watch: Option<Watch>,
-    /// Checks that an adopted attempt has passed already.
-    pub(crate) passed_checks: BTreeMap<AttemptId, Vec<Check>>,
+    /// What a former engine left under way.
+    pub(crate) recovered: Recovered,
+    /// Finds out what became of everything and starts another keeper, when one has died.
+    pub(crate) revive: Revive,
+}
+
+/// See [`Parts::revive`].
+pub(crate) type Revive = Box<dyn Fn(&Scheduler) -> Result<Revived, StartError> + Send>;
+
+/// A new keeper, and what the dead one left behind.
+pub(crate) struct Revived {
+    pub(crate) runtime: Box<dyn Runtime>,
+    pub(crate) recovered: Recovered,
 }
 
 /// Why a loop ended before its run.
@@ -77,10 +90,10 @@ pub(crate) struct Parts {
 pub(crate) enum LoopError {
     #[error(transparent)]
     Store(#[from] checkoff_store::Error),
-    #[error("the keeper ended: {0}")]
-    KeeperLost(String),
-    #[error(transparent)]
-    KeeperGone(#[from] RuntimeGone),
+    #[error("the keeper died {times} times, the last time: {why}")]
+    KeeperLost { times: u32, why: String },
+    #[error("the keeper died and cannot be replaced")]
+    Revive(#[source] Box<StartError>),
 }
 
 pub(crate) struct RunLoop {
@@ -102,22 +115,28 @@ pub(crate) struct RunLoop {
     /// When to look at the files for what persons have done.
     look_at: Option<Instant>,
     cancels: u32,
+    /// Looks after attempts of dead keepers.
+    watches: Vec<Watch>,
+    /// How many keepers have died under this engine.
+    keepers_lost: u32,
 }
 
 impl RunLoop {
     pub(crate) fn new(mut parts: Parts) -> RunLoop {
-        let checks = std::mem::take(&mut parts.passed_checks);
+        let recovered = std::mem::take(&mut parts.recovered);
         RunLoop {
             parts,
             batch: Vec::new(),
             effects: Vec::new(),
             ended: Vec::new(),
             baselines: BTreeMap::new(),
-            checks,
+            checks: recovered.checks,
             writing: false,
             rest_until: Instant::now(),
             look_at: None,
             cancels: 0,
+            watches: recovered.watch.into_iter().collect(),
+            keepers_lost: 0,
         }
     }
 
@@ -142,7 +161,7 @@ impl RunLoop {
         }
         loop {
             self.commit()?;
-            self.act()?;
+            self.act();
             if let RunStage::Finished(outcome) = self.parts.scheduler.run() {
                 return Ok(outcome);
             }
@@ -176,29 +195,28 @@ impl RunLoop {
         }
         if !self.ended.is_empty() {
             let ended = std::mem::take(&mut self.ended);
-            self.parts.runtime.acknowledge(&ended)?;
+            told(self.parts.runtime.acknowledge(&ended));
         }
         Ok(())
     }
 
-    fn act(&mut self) -> Result<(), LoopError> {
+    fn act(&mut self) {
         for effect in std::mem::take(&mut self.effects) {
             match effect {
-                Effect::StartAttempt(attempt) => self.start(attempt)?,
+                Effect::StartAttempt(attempt) => self.start(attempt),
                 Effect::WithdrawAttempt(attempt) => {
-                    self.parts.runtime.withdraw(PartId::work(self.parts.run, attempt))?;
+                    told(self.parts.runtime.withdraw(PartId::work(self.parts.run, attempt)));
                 }
-                Effect::CancelAttempt(attempt) => self.cancel(attempt, CancelMode::Gentle)?,
-                Effect::RunChecks(attempt) => self.next_check(attempt)?,
+                Effect::CancelAttempt(attempt) => self.cancel(attempt, CancelMode::Gentle),
+                Effect::RunChecks(attempt) => self.next_check(attempt),
                 Effect::AskPerson(_) => self.look_at = Some(Instant::now() + LOOK_EVERY),
                 // Boxes are read off the scheduler's state, and so is the end of the run.
                 Effect::WriteBox(_) | Effect::FinishRun(_) | Effect::Record(_) => {}
             }
         }
-        Ok(())
     }
 
-    fn start(&mut self, attempt: AttemptId) -> Result<(), LoopError> {
+    fn start(&mut self, attempt: AttemptId) {
         let spec = Arc::clone(self.parts.scheduler.spec());
         let task = spec.task(attempt.task);
         let Action::Shell { script, shell } = &task.action else {
@@ -213,24 +231,23 @@ impl RunLoop {
         }
         asked.timeout = task.timeout_ms.map(Duration::from_millis);
         self.fill_in(&mut asked, attempt.task);
-        Ok(self.parts.runtime.start(asked)?)
+        told(self.parts.runtime.start(asked));
     }
 
     /// Starts the first check that has not run yet, or says that all have.
-    fn next_check(&mut self, attempt: AttemptId) -> Result<(), LoopError> {
+    fn next_check(&mut self, attempt: AttemptId) {
         let spec = Arc::clone(self.parts.scheduler.spec());
         let commands = &spec.task(attempt.task).done_when;
         let nth = self.checks.entry(attempt).or_default().len();
         let Some(command) = commands.get(nth) else {
-            self.finish_checks(attempt);
-            return Ok(());
+            return self.finish_checks(attempt);
         };
         let number = u16::try_from(nth).unwrap_or(u16::MAX);
         let id = PartId::check(self.parts.run, attempt, number);
         let mut asked = AttemptSpec::shell(id, command.clone());
         asked.timeout = spec.task(attempt.task).timeout_ms.map(Duration::from_millis);
         self.fill_in(&mut asked, attempt.task);
-        Ok(self.parts.runtime.start(asked)?)
+        told(self.parts.runtime.start(asked));
     }
 
     fn fill_in(&self, asked: &mut AttemptSpec, task: TaskIndex) {
@@ -240,7 +257,7 @@ impl RunLoop {
         asked.env.push(("CHECKOFF_TASK".to_owned(), about.key.clone()));
     }
 
-    fn cancel(&mut self, attempt: AttemptId, mode: CancelMode) -> Result<(), LoopError> {
+    fn cancel(&mut self, attempt: AttemptId, mode: CancelMode) {
         let checked = self.checks.get(&attempt).map_or(0, Vec::len);
         let checking = self.parts.scheduler.stage(attempt.task) == Stage::Checking;
         let part = match u16::try_from(checked) {
@@ -248,13 +265,43 @@ impl RunLoop {
             _ => Part::Work,
         };
         let id = PartId { run: self.parts.run, attempt, part };
-        if let Some(watch) = &self.parts.watch {
+        for watch in &self.watches {
             // One that is not watched is the runtime's; one that may not be signalled
             // reports its end when it comes.
             let _ = watch.cancel(id, mode, AttemptSpec::GRACE);
         }
-        Ok(self.parts.runtime.cancel(id, mode)?)
+        told(self.parts.runtime.cancel(id, mode));
     }
+
+    /// The keeper has died, and with it the word on what it looked after. What became of that
+    /// is found out as after a crash, and another keeper takes over.
+    fn replace_keeper(&mut self, why: String) -> Result<(), LoopError> {
+        self.keepers_lost += 1;
+        if self.keepers_lost > KEEPERS_LOST_MAX {
+            return Err(LoopError::KeeperLost { times: self.keepers_lost, why });
+        }
+        let revived = (self.parts.revive)(&self.parts.scheduler);
+        let Revived { runtime, mut recovered } =
+            revived.map_err(|error| LoopError::Revive(Box::new(error)))?;
+        self.parts.runtime = runtime;
+        self.watches.extend(recovered.watch.take());
+        let checks: Vec<Effect> = self.parts.scheduler.outstanding();
+        let checks = checks
+            .into_iter()
+            .filter(|effect| matches!(effect, Effect::RunChecks(_)) && !recovered.goes_on(effect));
+        self.effects.extend(checks);
+        self.checks.append(&mut recovered.checks);
+        for (at, event) in recovered.events {
+            self.step(at, event);
+        }
+        Ok(())
+    }
+}
+
+/// A keeper that is gone has said so on the way of the reports, or is about to: there it is
+/// replaced, and whatever it was told just now is found out about with the rest.
+fn told(result: Result<(), RuntimeGone>) {
+    let _ = result;
 }
 
 /// Waiting for what happens next.
@@ -270,10 +317,11 @@ impl RunLoop {
                     self.linger();
                     self.take_report(report)?;
                 }
-                Err(_) => return Err(LoopError::KeeperLost("its reports end".to_owned())),
+                // The way to make another keeper holds the other end.
+                Err(_) => unreachable!("nobody can report any more"),
             },
             recv(self.parts.inputs) -> input => match input {
-                Ok(input) => self.take_input(input)?,
+                Ok(input) => self.take_input(input),
                 // The engine's own threads hold the other end.
                 Err(_) => unreachable!("nobody can ask any more"),
             },
@@ -283,7 +331,7 @@ impl RunLoop {
             if let Ok(report) = self.parts.reports.try_recv() {
                 self.take_report(report)?;
             } else if let Ok(input) = self.parts.inputs.try_recv() {
-                self.take_input(input)?;
+                self.take_input(input);
             } else {
                 break;
             }
@@ -356,10 +404,10 @@ impl RunLoop {
                     self.parts.examiner.examine(finished, baseline);
                 } else {
                     let account = self.parts.outputs.account(finished, None);
-                    self.take_account(account)?;
+                    self.take_account(account);
                 }
             }
-            Report::Lost { why } => return Err(LoopError::KeeperLost(why)),
+            Report::Lost { why } => self.replace_keeper(why)?,
         }
         Ok(())
     }
@@ -373,7 +421,7 @@ impl RunLoop {
         ours.then(|| scheduler.stage(id.attempt.task))
     }
 
-    fn take_account(&mut self, account: Account) -> Result<(), LoopError> {
+    fn take_account(&mut self, account: Account) {
         let Account { finished, outcome, evidence } = account;
         let (id, attempt) = (finished.id, finished.id.attempt);
         let stage = self.stage_of(id);
@@ -388,12 +436,11 @@ impl RunLoop {
             {
                 self.ended.push(id);
                 let check = self.check(id, &finished, outcome, evidence.output);
-                self.take_check(attempt, check)?;
+                self.take_check(attempt, check);
             }
             // Told twice, by the journal and by who watched it.
             _ => {}
         }
-        Ok(())
     }
 
     fn check(&self, id: PartId, finished: &Finished, outcome: Outcome, output: Output) -> Check {
@@ -408,7 +455,7 @@ impl RunLoop {
     }
 
     /// The first check that does not pass ends the row.
-    fn take_check(&mut self, attempt: AttemptId, check: Check) -> Result<(), LoopError> {
+    fn take_check(&mut self, attempt: AttemptId, check: Check) {
         let spec = Arc::clone(self.parts.scheduler.spec());
         let passed = check.outcome.is_success();
         let checks = self.checks.entry(attempt).or_default();
@@ -423,7 +470,6 @@ impl RunLoop {
             _ => {}
         }
         self.finish_checks(attempt);
-        Ok(())
     }
 
     fn finish_checks(&mut self, attempt: AttemptId) {
@@ -431,15 +477,15 @@ impl RunLoop {
         self.step(now(), Event::ChecksFinished { attempt, checks });
     }
 
-    fn take_input(&mut self, input: Input) -> Result<(), LoopError> {
+    fn take_input(&mut self, input: Input) {
         match input {
             Input::Command(Command::Drain) => {
                 if self.parts.scheduler.run() == RunStage::Open {
                     self.step(now(), Event::DrainRequested);
                 }
             }
-            Input::Command(Command::Cancel) => self.take_cancel()?,
-            Input::Account(account) => self.take_account(*account)?,
+            Input::Command(Command::Cancel) => self.take_cancel(),
+            Input::Account(account) => self.take_account(*account),
             Input::Boxes(outcome) => {
                 self.writing = false;
                 self.rest_until = outcome.rest_until;
@@ -456,22 +502,19 @@ impl RunLoop {
                 }
             }
         }
-        Ok(())
     }
 
     /// The first time TERM, then KILL; asked again, KILL at once.
-    fn take_cancel(&mut self) -> Result<(), LoopError> {
+    fn take_cancel(&mut self) {
         self.cancels += 1;
         if self.cancels == 1 {
-            self.step(now(), Event::CancelRequested);
-            return Ok(());
+            return self.step(now(), Event::CancelRequested);
         }
         for (attempt, stage) in self.parts.scheduler.under_way() {
             if stage != Stage::Reserved {
-                self.cancel(attempt, CancelMode::Now)?;
+                self.cancel(attempt, CancelMode::Now);
             }
         }
-        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@
 //! crate it lives in. One file per command or theme, each listed here; the last
 //! test sees to it that none is forgotten.
 
+mod chaos;
 mod checking;
 mod first_errors;
 mod help;
