@@ -316,7 +316,7 @@ fn a_success_after_the_timeout_is_a_timeout(host: Host) {
     let stage = Stage::new(host);
     let ready = stage.pipe("ready");
     let mut spec = stage.spec("trap 'exit 0' TERM; echo > ready; while :; do sleep 0.01; done");
-    spec.timeout = Some(Duration::from_millis(500));
+    spec.timeout = Some(Duration::from_millis(1_500));
     let id = stage.start(spec);
     hear(&ready);
     assert_eq!(stage.finished(id).exit, Exit::Timeout { killed: false });
