@@ -64,6 +64,11 @@ const PAGES: &[Page] = &[
         source: "crates/checkoff-core/src/scheduler/table.rs",
         make: stages::page,
     },
+    Page {
+        file: "tour.svg",
+        source: "examples/tour/TASKS.md",
+        make: || checkoff(&["graph", "examples/tour/TASKS.md", "--format", "svg"]),
+    },
 ];
 
 /// Writes or compares every page.
