@@ -56,6 +56,7 @@ commands! {
         Resume resume;
         Retry retry;
         Cancel cancel;
+        Undo undo;
     }
     "Look at runs" {
         Runs runs;

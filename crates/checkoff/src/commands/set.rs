@@ -135,7 +135,7 @@ impl Args {
 }
 
 /// The changed lines before and after; of a card that moves, where from and where to.
-fn print(
+pub(crate) fn print(
     data: &mut dyn Write,
     before: &Document,
     after: &Document,

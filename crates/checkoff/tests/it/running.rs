@@ -243,3 +243,15 @@ fn cancel_ends_what_runs() {
     let again = environment.checkoff(&["cancel"]).ended(0);
     assert!(again.stderr.contains("has ended already"), "{again}");
 }
+
+#[test]
+fn undo_unchecks_what_a_run_checked_and_nothing_else() {
+    let (environment, _) = failed();
+    let undone = environment.checkoff(&["undo", "T001"]).ended(0);
+    assert!(undone.stdout.contains("- [ ] T001 Prepare"), "{undone}");
+    assert!(environment.read("TASKS.md").starts_with("# Plan\n\n- [ ] T001"));
+    let again = environment.checkoff(&["undo", "T001"]).ended(0);
+    assert!(again.stderr.contains("unchecked already"), "{again}");
+    let never = environment.checkoff(&["undo", "T002"]).ended(3);
+    assert!(never.stderr.contains("run r1 did not check `T002`"), "{never}");
+}
