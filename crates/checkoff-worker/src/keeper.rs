@@ -4,7 +4,7 @@
 //! were that checkoff itself, a `kill -9` of it would lose every exit under way. The
 //! keeper is small, decides nothing, has a session of its own (so Ctrl-C in the
 //! terminal reaches neither it nor the attempts), and writes down what it does in its
-//! [journal](crate::settle) before anybody hears of it.
+//! [journal](mod@crate::settle) before anybody hears of it.
 //!
 //! ```text
 //!  checkoff                         keeper  (own session)
