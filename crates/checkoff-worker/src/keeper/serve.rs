@@ -6,8 +6,7 @@
 //! of what the new process then costs. Each round does, in this order: ends, commands,
 //! starts, and all reports of the round in one write. A report of an end thus waits
 //! for the starts that its slot made possible; when there is something to start nobody
-//! misses it, and waking the engine once instead of twice is worth 3 % of a run of
-//! tasks that do nothing.
+//! misses it, and the engine is woken once instead of twice.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File, OpenOptions};
