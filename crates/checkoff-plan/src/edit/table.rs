@@ -21,7 +21,7 @@ pub(super) fn set_word(
     let document = context.document;
     let token = token_span(document, task);
     let inside = token.or(task.spans.cell).ok_or(Reason::NoPlace)?;
-    let table = Table::around(document, task.line);
+    let table = context.table(task.line);
     let number = table.cell_at(document, task.line, inside.start).ok_or(Reason::NoPlace)?;
     let cell = table.cell(document, task.line, number).ok_or(Reason::NoPlace)?;
     let column = context.column(table.first, number, || Column::read(document, &table, number));

@@ -1,12 +1,12 @@
 //! What the file itself says states with, gathered once per change.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::document::{Carrier, Document, Span, State, Task};
 use crate::edit::mark::Marks;
-use crate::edit::table::Column;
+use crate::edit::table::{Column, Table};
 use crate::edit::{Options, words};
 use crate::grammar;
 
@@ -16,6 +16,8 @@ pub(super) struct Context<'d> {
     pub(super) options: &'d Options,
     marks: OnceCell<Marks>,
     checks: OnceCell<Vec<Vec<usize>>>,
+    /// The table last looked at: rows are set in order, and its edges are far apart.
+    table: Cell<Option<Table>>,
     columns: RefCell<HashMap<(usize, usize), Rc<Column>>>,
     tokens: RefCell<HashMap<Carrier, Rc<Tokens>>>,
 }
@@ -27,6 +29,7 @@ impl<'d> Context<'d> {
             options,
             marks: OnceCell::new(),
             checks: OnceCell::new(),
+            table: Cell::new(None),
             columns: RefCell::default(),
             tokens: RefCell::default(),
         }
@@ -48,6 +51,16 @@ impl<'d> Context<'d> {
             }
             owned
         })[task]
+    }
+
+    /// The table that a line belongs to.
+    pub(super) fn table(&self, line: usize) -> Table {
+        let known = self.table.get().filter(|table| (table.first..=table.last).contains(&line));
+        known.unwrap_or_else(|| {
+            let table = Table::around(self.document, line);
+            self.table.set(Some(table));
+            table
+        })
     }
 
     /// One column of the table whose first line is `table`.
