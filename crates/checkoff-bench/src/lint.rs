@@ -104,12 +104,9 @@ fn list(count: usize) -> String {
         let place = (number - 1) % PHASE;
         let phase = (number - 1) / PHASE + 1;
         if place == 0 {
-            let name = if phase > 2 { "User Story" } else { "Foundation" };
-            let _ = write!(
-                list,
-                "\n## Phase {phase}: {name} {phase} (Priority: P{})\n\n",
-                phase % 3 + 1
-            );
+            let name =
+                if phase > 2 { format!("User Story {}", phase - 2) } else { "Setup".to_owned() };
+            let _ = write!(list, "\n## Phase {phase}: {name} (Priority: P{})\n\n", phase % 3 + 1);
         }
         let mark = if number <= count / 3 { 'x' } else { ' ' };
         let parallel = if place % 3 == 1 { "[P] " } else { "" };

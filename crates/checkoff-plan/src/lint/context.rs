@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::graph::Graph;
 use super::rules::{RULES, Rule};
+use super::unordered::Unordered;
 use super::{Consent, Finding, Fix, Place, Severity};
 use crate::dialect::Dialect;
 use crate::document::{Carrier, Document, Heading, Oddity, OddityKind, Reference, Span, Task};
@@ -94,6 +95,7 @@ pub struct Context<'a> {
     severity: Severity,
     ids: OnceCell<Ids<'a>>,
     graph: OnceCell<Graph>,
+    unordered: OnceCell<Unordered<'a>>,
     open: OnceCell<Vec<bool>>,
     done_marks: OnceCell<(usize, usize)>,
     last_position: Cell<Position>,
@@ -122,6 +124,7 @@ impl<'a> Context<'a> {
             severity: rule.severity,
             ids: OnceCell::new(),
             graph: OnceCell::new(),
+            unordered: OnceCell::new(),
             open: OnceCell::new(),
             done_marks: OnceCell::new(),
             last_position: Cell::default(),
@@ -286,6 +289,11 @@ impl<'a> Context<'a> {
         self.graph.get_or_init(|| Graph::new(self.document, self.ids()))
     }
 
+    /// Which tasks may run at the same time.
+    pub(super) fn unordered(&self) -> &Unordered<'a> {
+        self.unordered.get_or_init(|| Unordered::new(self.document, self.graph()))
+    }
+
     /// Tasks of other files, as document and task, that a reference may mean: those nearest in
     /// the folders, for each epic has its own `001`.
     pub fn elsewhere(&self, reference: &Reference) -> Vec<(usize, usize)> {
@@ -336,25 +344,36 @@ const NEAREST_TRIED_MAX: usize = 2_000;
 
 /// The tasks of a document by id.
 pub struct Ids<'a> {
-    in_order: Vec<&'a str>,
+    document: &'a Document,
     exact: HashMap<&'a str, Vec<usize>>,
-    loose: HashMap<String, Vec<usize>>,
+    /// Made when an id is not found as it is written, which most lists never need.
+    loose: OnceCell<HashMap<String, Vec<usize>>>,
 }
 
 impl<'a> Ids<'a> {
     pub(super) fn new(document: &'a Document) -> Ids<'a> {
         let mut exact: HashMap<&str, Vec<usize>> = HashMap::with_capacity(document.tasks.len());
-        let mut loose: HashMap<String, Vec<usize>> = HashMap::with_capacity(document.tasks.len());
         for (index, task) in document.tasks.iter().enumerate() {
-            let Some(id) = task.id.as_deref() else { continue };
-            exact.entry(id).or_default().push(index);
-            loose.entry(loosen(id)).or_default().push(index);
-            if let Some(alias) = task.alias.as_deref().filter(|alias| *alias != id) {
-                loose.entry(loosen(alias)).or_default().push(index);
+            if let Some(id) = task.id.as_deref() {
+                exact.entry(id).or_default().push(index);
             }
         }
-        let in_order = document.tasks.iter().filter_map(|task| task.id.as_deref()).collect();
-        Ids { in_order, exact, loose }
+        Ids { document, exact, loose: OnceCell::new() }
+    }
+
+    fn loosely(&self, id: &str) -> &[usize] {
+        let loose = self.loose.get_or_init(|| {
+            let mut loose: HashMap<String, Vec<usize>> = HashMap::new();
+            for (index, task) in self.document.tasks.iter().enumerate() {
+                let Some(id) = task.id.as_deref() else { continue };
+                loose.entry(loosen(id)).or_default().push(index);
+                if let Some(alias) = task.alias.as_deref().filter(|alias| *alias != id) {
+                    loose.entry(loosen(alias)).or_default().push(index);
+                }
+            }
+            loose
+        });
+        loose.get(&loosen(id)).map_or(&[], Vec::as_slice)
     }
 
     /// Tasks with exactly this id, in file order.
@@ -365,15 +384,16 @@ impl<'a> Ids<'a> {
     /// Tasks that somebody who writes `id` at a task of scope `scope` means: those with this very
     /// id, else those whose id differs only in case, padding or decoration, or is this one with a
     /// suffix. When ids restart, those of the same scope come first.
-    pub fn resolve(&self, document: &Document, id: &str, scope: Option<&str>) -> Vec<usize> {
+    pub fn resolve(&self, id: &str, scope: Option<&str>) -> Vec<usize> {
         let found = match self.exactly(id) {
-            [] => self.loose.get(&loosen(id)).map_or(&[][..], Vec::as_slice),
-            exact => exact,
+            [one] => return vec![*one],
+            [] => self.loosely(id),
+            several => several,
         };
         if found.is_empty() {
-            return self.qualified(document, id);
+            return self.qualified(id);
         }
-        let same_scope = |index: &&usize| document.tasks[**index].scope.as_deref() == scope;
+        let same_scope = |index: &&usize| self.document.tasks[**index].scope.as_deref() == scope;
         let near: Vec<usize> = found.iter().filter(same_scope).copied().collect();
         if near.is_empty() { found.to_vec() } else { near }
     }
@@ -382,15 +402,16 @@ impl<'a> Ids<'a> {
     pub fn nearest(&self, id: &str) -> Option<&'a str> {
         let distance_max = if id.len() > 6 { 2 } else { 1 };
         let near = |other: &&'a str| strsim::osa_distance(other, id);
-        let tried = self.in_order.iter().copied().take(NEAREST_TRIED_MAX);
+        let tried = self.document.tasks.iter().filter_map(|task| task.id.as_deref());
+        let tried = tried.take(NEAREST_TRIED_MAX);
         tried.min_by_key(near).filter(|other| near(other) <= distance_max)
     }
 
     /// `scope/id`.
-    fn qualified(&self, document: &Document, id: &str) -> Vec<usize> {
+    fn qualified(&self, id: &str) -> Vec<usize> {
         let Some((scope, id)) = id.rsplit_once('/') else { return Vec::new() };
         let in_scope = |index: &&usize| {
-            document.tasks[**index]
+            self.document.tasks[**index]
                 .scope
                 .as_deref()
                 .is_some_and(|own| own.eq_ignore_ascii_case(scope))

@@ -4,8 +4,6 @@
 //! out instead of a quarter of a million edges, so that everything here stays
 //! linear in what the file says.
 
-use std::collections::HashSet;
-
 use super::context::Ids;
 use crate::document::{Document, EdgeSource, Span};
 
@@ -57,7 +55,7 @@ impl Graph {
         for (task_index, task) in tasks.iter().enumerate() {
             let scope = task.scope.as_deref();
             for (reference_index, reference) in task.depends_on.iter().enumerate() {
-                let found = ids.resolve(document, &reference.id, scope);
+                let found = ids.resolve(&reference.id, scope);
                 if found.is_empty() {
                     unresolved.push((task_index, reference_index));
                 }
@@ -70,7 +68,7 @@ impl Graph {
                 }));
             }
             for reference in &task.blocks {
-                let found = ids.resolve(document, &reference.id, scope);
+                let found = ids.resolve(&reference.id, scope);
                 dependencies.extend(found.into_iter().map(|waiting| Dependency {
                     task: waiting,
                     on: task_index,
@@ -126,18 +124,25 @@ impl Graph {
 
 /// The sentences, with ids looked up; who stands on both sides is only before.
 fn knots(document: &Document, ids: &Ids<'_>) -> Vec<Knot> {
-    let look_up = |names: &[String]| -> Vec<usize> {
-        let mut seen = HashSet::new();
-        let all = names.iter().flat_map(|id| ids.resolve(document, id, None));
-        all.filter(|task| seen.insert(*task)).collect()
-    };
-    let knot = |edge: &crate::document::DocEdge| {
+    // The sentence in which a task was named last, so that no set is needed.
+    let mut named_in = vec![0; document.tasks.len()];
+    let mut knots = Vec::new();
+    for (index, edge) in document.edges.iter().enumerate() {
+        let mut look_up = |names: &[String]| {
+            let mut tasks = Vec::with_capacity(names.len());
+            for task in names.iter().flat_map(|id| ids.resolve(id, None)) {
+                if named_in[task] != index + 1 {
+                    named_in[task] = index + 1;
+                    tasks.push(task);
+                }
+            }
+            tasks
+        };
         let before = look_up(&edge.before);
-        let members: HashSet<usize> = before.iter().copied().collect();
-        let after =
-            look_up(&edge.after).into_iter().filter(|task| !members.contains(task)).collect();
-        Knot { span: edge.span, before, after }
-    };
-    let useful = |knot: &Knot| !knot.before.is_empty() && !knot.after.is_empty();
-    document.edges.iter().map(knot).filter(useful).collect()
+        let after = look_up(&edge.after);
+        if !before.is_empty() && !after.is_empty() {
+            knots.push(Knot { span: edge.span, before, after });
+        }
+    }
+    knots
 }

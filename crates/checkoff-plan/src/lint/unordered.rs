@@ -47,8 +47,7 @@ pub(super) struct Meeting {
 
 impl<'a> Unordered<'a> {
     pub(super) fn new(document: &'a Document, stated: &Graph) -> Unordered<'a> {
-        let graph = acyclic(document, stated);
-        let order = graph.topological_order();
+        let (graph, order) = acyclic(document, stated);
         let mut place = vec![0; graph.len()];
         let mut level = vec![0u32; graph.len()];
         for (at, &node) in order.iter().enumerate() {
@@ -235,7 +234,7 @@ fn end(task: usize) -> usize {
 }
 
 /// Starts, ends and knots as nodes; edges inside a cycle are left out (another rule tells).
-fn acyclic(document: &Document, stated: &Graph) -> CoreGraph {
+fn acyclic(document: &Document, stated: &Graph) -> (CoreGraph, Vec<TaskIx>) {
     let tasks = document.tasks.len();
     let count = 2 * tasks + stated.knots.len();
     let nodes = || vec![Node::join(); count];
@@ -261,12 +260,12 @@ fn acyclic(document: &Document, stated: &Graph) -> CoreGraph {
         edges.extend(knot.after.iter().map(|&task| edge(knot_node, start(task))));
     }
     let graph = CoreGraph::new(nodes(), edges);
-    let cycles = graph.cycles();
-    if cycles.is_empty() {
-        return graph;
+    let sorted = order(&graph);
+    if sorted.len() == count {
+        return (graph, sorted);
     }
     let mut group = vec![usize::MAX; count];
-    for (index, cycle) in cycles.iter().enumerate() {
+    for (index, cycle) in graph.cycles().iter().enumerate() {
         for member in &cycle.members {
             group[member.index()] = index;
         }
@@ -276,7 +275,26 @@ fn acyclic(document: &Document, stated: &Graph) -> CoreGraph {
         from != usize::MAX && from == group[edge.to.index()]
     };
     let edges = graph.edges().iter().filter(|edge| !inside(edge)).copied().collect();
-    CoreGraph::new(nodes(), edges)
+    let graph = CoreGraph::new(nodes(), edges);
+    let sorted = order(&graph);
+    (graph, sorted)
+}
+
+/// Every node after all that lead to it, in any such order; what a cycle holds up is left out.
+pub(super) fn order(graph: &CoreGraph) -> Vec<TaskIx> {
+    let mut waits: Vec<usize> = graph.indices().map(|node| graph.incoming(node).len()).collect();
+    let mut order: Vec<TaskIx> = graph.indices().filter(|node| waits[node.index()] == 0).collect();
+    let mut at = 0;
+    while let Some(&node) = order.get(at) {
+        at += 1;
+        for edge in graph.outgoing(node) {
+            waits[edge.to.index()] -= 1;
+            if waits[edge.to.index()] == 0 {
+                order.push(edge.to);
+            }
+        }
+    }
+    order
 }
 
 /// For each task the first of those it hangs together with.
@@ -377,7 +395,7 @@ mod tests {
     /// The same by walking from every task to every other.
     fn meetings_by_walking(document: &Document, group: &[usize]) -> Vec<usize> {
         let graph = Graph::new(document, &Ids::new(document));
-        let nodes = acyclic(document, &graph);
+        let (nodes, _) = acyclic(document, &graph);
         let reaches = |from: usize, to: usize| {
             let mut seen = vec![false; nodes.len()];
             let mut next = vec![end(from)];

@@ -19,12 +19,17 @@
 //!
 //! Check the box, or move the card to where it belongs.
 
+use crate::dialect::Dialect;
 use crate::document::{Column, Document, State, Task};
 use crate::lint::wording::short;
 use crate::lint::{Context, Finding};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let document = context.document();
+    // In a list that is no board, «In progress» over checked boxes is only a heading.
+    if document.detection.dialect != Dialect::Kanban {
+        return;
+    }
     for (index, task) in document.tasks.iter().enumerate().filter(|(_, task)| task.parent.is_none()) {
         let (Some(mark), Some(column)) = (task.spans.mark, column_of(document, task)) else { continue };
         let says = match (column.state, document.slice(mark)) {

@@ -23,6 +23,7 @@
 use checkoff_core::graph::{Cycle, Edge, EdgeKind, Graph, Node, TaskIx};
 
 use crate::document::Span;
+use crate::lint::unordered::order;
 use crate::lint::wording::names;
 use crate::lint::{Context, Finding};
 
@@ -35,6 +36,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let (graph, spans) = build(context);
+    if order(&graph).len() == graph.len() {
+        return;
+    }
     for cycle in graph.cycles() {
         findings.extend(finding(context, &cycle, &spans));
     }

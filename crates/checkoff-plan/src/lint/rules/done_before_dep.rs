@@ -86,7 +86,7 @@ fn across_files(context: &Context<'_>, task: usize, findings: &mut Vec<Finding>)
         return;
     }
     for reference in context.tasks()[task].depends_on.iter().filter(|stated| !stated.optional) {
-        if !context.ids().resolve(context.document(), &reference.id, None).is_empty() {
+        if !context.ids().resolve(&reference.id, None).is_empty() {
             continue;
         }
         let found = context.elsewhere(reference);

@@ -25,7 +25,7 @@ use std::collections::HashMap;
 
 use crate::document::{FileReference, Span, Task};
 use crate::edit::TextEdit;
-use crate::lint::unordered::{Meeting, Unordered};
+use crate::lint::unordered::Meeting;
 use crate::lint::wording::{names, short};
 use crate::lint::{Consent, Context, Finding, Fix};
 
@@ -116,8 +116,7 @@ impl<'a> SharedFiles<'a> {
         let shared = self.groups.iter().any(|group| group.len() > 1);
         let mut first: HashMap<usize, (&FileReference, Vec<usize>)> = HashMap::new();
         if shared {
-            let unordered = Unordered::new(context.document(), context.graph());
-            let meetings = unordered.meetings(&self.groups);
+            let meetings = context.unordered().meetings(&self.groups);
             for (file, meetings) in self.files.iter().zip(meetings) {
                 for Meeting { task, earlier } in meetings {
                     first.entry(task).or_insert((file, earlier));
