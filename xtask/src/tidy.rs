@@ -11,6 +11,7 @@ mod fences;
 mod modules;
 mod purity;
 mod serialization;
+mod spoken;
 mod suites;
 mod words;
 
@@ -85,6 +86,8 @@ rules! {
     "words" "The project speaks of itself alone." words::words;
     "changelog" "CHANGELOG.md has an Unreleased section." documents::changelog;
     "links" "Links between documents lead somewhere." documents::links;
+    "commands" "Documents and hints name commands and options that exist." spoken::commands;
+    "pages" "Pages that sources point to are there." spoken::pages;
 }
 
 /// Checks every rule and prints what it finds.

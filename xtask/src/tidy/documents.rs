@@ -15,7 +15,7 @@ pub(super) fn changelog(repository: &Repository) -> Vec<Finding> {
 
 /// Documents of ours: those in the root, in `docs/` and in `examples/`. Task
 /// lists in tests are input and may point anywhere.
-fn is_document(path: &str) -> bool {
+pub(super) fn is_document(path: &str) -> bool {
     !path.contains('/') || path.starts_with("docs/") || path.starts_with("examples/")
 }
 

@@ -118,6 +118,7 @@ struct End {
     tasks: BTreeMap<TaskIndex, Vec<String>>,
 }
 
+#[expect(clippy::print_stdout, reason = "a test that fails shows the seed to repeat it with")]
 fn disturb(list: &List, kills: usize, victims: Victims) {
     let seed = std::env::var("CHAOS_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed: u64 = seed.unwrap_or_else(|| u64::from(std::process::id()) * 7_919 + 1);
