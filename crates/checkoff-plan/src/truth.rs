@@ -351,6 +351,14 @@ pub fn describe(document: &Document, findings: &[Finding]) -> Value {
     })
 }
 
+/// The path a file had in its repository: `kanban/01__owner__repo__docs_TASKS.md` → `docs_TASKS.md`.
+///
+/// The folder of the dialect is left out, because it would give the answer away.
+pub fn name_in_repository(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.splitn(4, "__").nth(3).unwrap_or(name)
+}
+
 /// Takes the task of a line that has the expected id, else the first.
 fn take<'t>(tasks: &mut Vec<&'t Task>, expected: &Value) -> &'t Task {
     let id = expected.get("id").and_then(Value::as_str);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use checkoff_plan::truth::{Tally, Truth, Verdict};
+use checkoff_plan::truth::{Tally, Truth, Verdict, name_in_repository};
 use checkoff_plan::{lint, read, truth};
 use sha1::{Digest as _, Sha1};
 
@@ -63,8 +63,8 @@ pub(super) fn describe(file: &Path) -> anyhow::Result<String> {
     use std::fmt::Write as _;
     let bytes =
         std::fs::read(file).with_context(|| format!("failed to read {}", file.display()))?;
-    let name = name_in_repository(&file.to_string_lossy());
-    let documents = [read::read(&name, bytes, &read::Options::default())];
+    let file = file.to_string_lossy();
+    let documents = [read::read(name_in_repository(&file), bytes, &read::Options::default())];
     let findings = lint::check(&documents, &lint::Config::default());
     let described = truth::describe(&documents[0], &findings);
     let mut text = String::from("{");
@@ -109,7 +109,7 @@ fn judge_file(directory: &Path, truth: &Truth, file: &str) -> anyhow::Result<Ver
         path.display(),
         truth.sha1()
     );
-    let document = read::read(&name_in_repository(file), bytes, &read::Options::default());
+    let document = read::read(name_in_repository(file), bytes, &read::Options::default());
     let documents = [document];
     let findings = lint::check(&documents, &lint::Config::default());
     let [document] = &documents;
@@ -124,14 +124,6 @@ fn place(directory: &Path, file: &str) -> PathBuf {
     } else {
         directory.join("..").join(file)
     }
-}
-
-/// The path a file had in its repository: `01__owner__repo__docs_TASKS.md` → `docs_TASKS.md`.
-///
-/// The folder of the dialect is left out, because it would give the answer away.
-pub(super) fn name_in_repository(file: &str) -> String {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    name.splitn(4, "__").nth(3).unwrap_or(name).to_owned()
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -89,7 +89,7 @@ fn judge_case(directory: &Path, case: &Case) -> anyhow::Result<()> {
         std::fs::read(&path).with_context(|| format!("failed to read {}", path.display()))?;
     let state: State = case.set.parse()?;
     let document = read::read(
-        &super::reading::name_in_repository(&case.file),
+        checkoff_plan::truth::name_in_repository(&case.file),
         bytes,
         &read::Options::default(),
     );

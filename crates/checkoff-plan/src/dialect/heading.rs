@@ -8,7 +8,7 @@ pub(super) const PROFILE: Profile =
 
 fn detect(evidence: &Evidence<'_>) -> Option<Verdict> {
     let tasks = evidence.task_headings();
-    (tasks >= 3
+    (tasks >= 2
         || (tasks >= 1
             && evidence
                 .survey

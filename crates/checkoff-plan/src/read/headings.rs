@@ -68,7 +68,12 @@ impl Walk<'_> {
             span: seen.text,
             task: None,
         });
-        if self.is_heading_task(&seen, index, &text) {
+        if let Some(task) = self.restated(&seen) {
+            self.document.headings[heading].task = Some(task);
+            let entry = &mut self.document.tasks[task];
+            entry.detail_line = entry.detail_line.or(Some(index + 1));
+            self.owners.push(Owner { task, level: seen.level, detail: true });
+        } else if self.is_heading_task(&seen, index, &text) {
             self.heading_task(&seen, index, heading, parent_context);
         } else if self.profile.board
             && self.owners.is_empty()
@@ -80,6 +85,25 @@ impl Walk<'_> {
             self.out.phase_lines.push((index, seen.text));
         }
         self.headings.push(heading);
+    }
+
+    /// The box or row above that a heading names again: what stands below tells more of it.
+    ///
+    /// `Task 13-15` tells of the first.
+    fn restated(&self, seen: &HeadingSeen) -> Option<usize> {
+        let id = seen.id.filter(|_| !seen.boxed && !self.profile.one_file)?;
+        if matches!(id.form, Form::Ordinal | Form::Number | Form::Dotted) {
+            return None;
+        }
+        let text = self.document.text(id.span).into_owned();
+        let known =
+            self.by_id.get(&text).or_else(|| self.by_id.get(text.split(['-', '–']).next()?))?;
+        let carrier = self.document.tasks[*known].carrier;
+        let carries = matches!(
+            carrier,
+            Carrier::Box | Carrier::CellBox | Carrier::CellWord | Carrier::CellPrefix
+        );
+        carries.then_some(*known)
     }
 
     fn is_heading_task(&self, seen: &HeadingSeen, index: usize, text: &str) -> bool {
@@ -206,7 +230,7 @@ impl Walk<'_> {
         }
         let position = self.push_task(task);
         self.document.headings[heading].task = Some(position);
-        self.owners.push(Owner { task: position, level: seen.level });
+        self.owners.push(Owner { task: position, level: seen.level, detail: false });
     }
 
     /// State emoji, markers and title of a heading's task.

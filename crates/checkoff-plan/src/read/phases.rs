@@ -1,7 +1,7 @@
 //! Order between phases: `Foundational (Phase 2): Depends on Setup`, `**Dependencies**: Phase 1
 //! complete` under a phase, `Do not advance a wave until …`, and the order of phase headings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::dialect::{BoxRule, Profile};
 use crate::document::{Document, EdgeSource, PhaseEdge, Span};
@@ -38,6 +38,10 @@ pub(crate) fn read(document: &mut Document, lines: &[(usize, Span)], profile: &'
 /// The phases of a document: headings with tasks below them.
 struct Phases {
     list: Vec<Phase>,
+    /// `phase 3.1` → its heading, for the first phase of each name.
+    by_name: HashMap<String, usize>,
+    /// User stories by number; a plan has few, so they are simply walked.
+    stories: Vec<(String, usize)>,
 }
 
 struct Phase {
@@ -55,7 +59,7 @@ impl Phases {
         let with_tasks: BTreeSet<&str> =
             document.tasks.iter().filter_map(|task| task.phase.as_deref()).collect();
         let mut seen = BTreeSet::new();
-        let list = document
+        let list: Vec<Phase> = document
             .headings
             .iter()
             .enumerate()
@@ -75,7 +79,39 @@ impl Phases {
                 lower: heading.text.to_lowercase(),
             })
             .collect();
-        Phases { list }
+        let mut by_name = HashMap::new();
+        let mut stories = Vec::new();
+        for phase in &list {
+            by_name.entry(phase.name.clone()).or_insert(phase.heading);
+            let story =
+                phase.lower.find("user story ").map(|at| &phase.lower[at + "user story ".len()..]);
+            let number: String =
+                story.unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
+            if !number.is_empty() && stories.len() < 64 {
+                stories.push((number, phase.heading));
+            }
+        }
+        Phases { list, by_name, stories }
+    }
+
+    /// The phases called by word and number in a text, in the order they are called.
+    fn named(&self, text: &str) -> Vec<usize> {
+        let mut found = Vec::new();
+        let mut word = "";
+        let parts = text.split(|letter: char| !(letter.is_alphanumeric() || letter == '.'));
+        for part in parts.map(|part| part.trim_end_matches('.')).filter(|part| !part.is_empty()) {
+            let singular = part.strip_suffix('s').unwrap_or(part);
+            if super::headings::is_phase(singular) {
+                word = singular;
+                continue;
+            }
+            match self.by_name.get(&format!("{word} {part}")) {
+                Some(&heading) if !word.is_empty() => found.push(heading),
+                _ if matches!(part, "and" | "or") => {}
+                _ => word = "",
+            }
+        }
+        found
     }
 
     /// Each phase after the one before it.
@@ -121,7 +157,8 @@ impl Phases {
             push(edges, line, before, after, EdgeSource::Heading, true);
             return;
         }
-        if is_heading || self.says_nothing(lower) {
+        let speaks = ["depend", "block", "prerequisite"].iter().any(|word| lower.contains(word));
+        if is_heading || !speaks || self.says_nothing(lower) {
             return;
         }
         let (subject, rest) = self.subject(text, lower, line);
@@ -185,10 +222,8 @@ impl Phases {
                 found.push(heading);
             }
         };
-        for phase in &self.list {
-            if !phase.name.is_empty() && names(&text, &phase.name) {
-                add(phase.heading);
-            }
+        for heading in self.named(&text) {
+            add(heading);
         }
         for phase in self.open_range(&text) {
             add(phase);
@@ -209,17 +244,12 @@ impl Phases {
         let all = text.contains("all user stories")
             || text.contains("all desired user stories")
             || text.contains("user stories") && !text.contains("us1");
-        for phase in &self.list {
-            let story =
-                phase.lower.find("user story ").map(|at| &phase.lower[at + "user story ".len()..]);
-            let Some(story) = story else { continue };
-            let number: String = story.chars().take_while(char::is_ascii_digit).collect();
-            if all
-                || names(&text, &format!("us{number}"))
+        let stories = self.stories.iter().filter(|(number, _)| {
+            all || names(&text, &format!("us{number}"))
                 || names(&text, &format!("user story {number}"))
-            {
-                add(phase.heading);
-            }
+        });
+        for (_, heading) in stories {
+            add(*heading);
         }
         found
     }

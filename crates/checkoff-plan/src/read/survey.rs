@@ -103,7 +103,7 @@ impl Survey {
             mark::default_state(&text[bracket.open as usize + 1..bracket.close as usize]).is_some()
         });
         let relative = if boxed { shape.content as usize } else { body.start - start };
-        let id = heading_id(&bytes[start..body.end], relative);
+        let id = heading_id(&bytes[start..body.end], relative.min(body.end - start));
         if let Some(id) = &id {
             self.count(id, text);
         }

@@ -60,6 +60,8 @@ pub(crate) struct Detail {
 pub(crate) struct Owner {
     pub(crate) task: usize,
     pub(crate) level: u8,
+    /// The heading only tells more of a task that a box or row carries.
+    pub(crate) detail: bool,
 }
 
 /// An open list item.
@@ -328,6 +330,9 @@ impl<'d> Walk<'d> {
     pub(crate) fn close_owners(&mut self, level: u8) {
         while self.owners.last().is_some_and(|owner| level == 0 || owner.level >= level) {
             if let Some(owner) = self.owners.pop() {
+                if owner.detail {
+                    continue;
+                }
                 // A card owns everything up to the next heading, rules and blank lines included.
                 let last =
                     if level == 0 { self.scan.lines.len() } else { self.heading_line().max(1) };

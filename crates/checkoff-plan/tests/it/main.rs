@@ -1,7 +1,14 @@
 //! The crate as its users meet it: bytes in, documents, findings and bytes out.
+#![expect(clippy::print_stdout, reason = "a test that has no corpus to read says so")]
 
+mod corpus;
+mod differential;
 mod edit;
+mod hostile;
+mod properties;
+mod reading;
 mod select;
+mod truth;
 
 #[test]
 fn every_file_of_this_folder_is_listed() {

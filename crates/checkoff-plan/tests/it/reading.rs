@@ -1,0 +1,270 @@
+//! Small lists of every construct, and what is read from them.
+//!
+//! One case is a list and its tasks, one line each:
+//! `line state id "title"` and whatever else is not empty.
+
+use checkoff_plan::document::{Document, Task};
+use checkoff_plan::read::{Options, read};
+
+fn show(document: &Document, task: &Task) -> String {
+    let mut line = format!(
+        "{} {} {} \"{}\"",
+        task.line,
+        task.state,
+        task.id.as_deref().unwrap_or("-"),
+        task.title
+    );
+    let mut add = |name: &str, value: &str| {
+        if !value.is_empty() {
+            line.push_str(&format!(" {name}={value}"));
+        }
+    };
+    add("in", &task.parent.map_or(String::new(), |parent| document.tasks[parent].line.to_string()));
+    add("phase", task.phase.as_deref().unwrap_or(""));
+    add("section", task.section.as_deref().unwrap_or(""));
+    add(
+        "needs",
+        &task
+            .depends_on
+            .iter()
+            .map(|reference| reference.id.as_str())
+            .collect::<Vec<_>>()
+            .join(","),
+    );
+    add("files", &task.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>().join(","));
+    add("who", task.assignee.as_deref().unwrap_or(""));
+    add("story", task.story.as_deref().unwrap_or(""));
+    add("parallel", if task.parallel { "yes" } else { "" });
+    line
+}
+
+/// Reads a list; compares dialect, tasks and checks (`line kind owner-line`).
+fn check(path: &str, text: &str, dialect: &str, tasks: &[&str], checks: &[&str]) {
+    let document = read(path, text.as_bytes(), &Options::default());
+    assert_eq!(document.detection.dialect.as_str(), dialect, "{text}");
+    let shown: Vec<String> = document.tasks.iter().map(|task| show(&document, task)).collect();
+    assert_eq!(shown, tasks, "{text}");
+    let shown: Vec<String> = document
+        .checks
+        .iter()
+        .map(|check| {
+            let owner =
+                check.owner.map_or("-".to_owned(), |owner| document.tasks[owner].line.to_string());
+            format!("{} {} {owner}", check.line, check.kind.as_str())
+        })
+        .collect();
+    assert_eq!(shown, checks, "{text}");
+}
+
+#[test]
+fn nested_boxes_hang_below_each_other() {
+    check(
+        "todo.md",
+        "# Garden\n\n- [ ] Beds\n  - [x] Dig\n  - Tools\n    - [ ] Rake\n\n## Later\n- [~] Pond\n",
+        "nested",
+        &[
+            "3 todo - \"Beds\"",
+            "4 done - \"Dig\" in=3",
+            "6 todo - \"Rake\" in=3",
+            "9 doing - \"Pond\" phase=Later",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn speckit_lists_have_phases_stories_and_gates() {
+    check(
+        "tasks.md",
+        "# Tasks\n## Phase 1: Setup\n- [X] T001 Make `src/a.rs`\n- [ ] T002 [P] [US1] **Do** it in src/b.rs (depends on T001)\n- [ ] **T003** Last [P]\n  - Dependency: T001–T002\n## Checklist\n- [x] All there\n",
+        "speckit",
+        &[
+            "3 done T001 \"Make `src/a.rs`\" phase=Phase 1: Setup files=src/a.rs",
+            "4 todo T002 \"**Do** it in src/b.rs (depends on T001)\" phase=Phase 1: Setup needs=T001 files=src/b.rs story=US1 parallel=yes",
+            "5 todo T003 \"Last\" phase=Phase 1: Setup needs=T001,T002 parallel=yes",
+        ],
+        &["8 gate -"],
+    );
+}
+
+#[test]
+fn tables_of_tasks_have_columns() {
+    check(
+        "x.md",
+        "# T\n| # | Task | Depends | Agent | Files | Done |\n|---|---|---|---|---|---|\n| 1 | Make | - | ann | a.rs, b.rs | [x] |\n| 2 | Test \\| run | 1 | bob | - | [ ] |\n",
+        "table",
+        &["4 done 1 \"Make\" files=a.rs,b.rs who=ann", "5 todo 2 \"Test \\| run\" needs=1 who=bob"],
+        &[],
+    );
+    check(
+        "x.md",
+        "| id | depends-on | verify |\n|---|---|---|\n| ✅ T1 | - | x |\n| T2 | T1 | y |\n",
+        "table",
+        &["3 done T1 \"\"", "4 todo T2 \"\" needs=T1"],
+        &[],
+    );
+}
+
+#[test]
+fn boards_say_the_state_by_column() {
+    check(
+        "board.md",
+        "# B\n## üî¥ Blocked\n### 1. [HIGH] Wait\n- **ID**: X-1\n- **Assignee**: ann\n\n**Acceptance Criteria**:\n- [ ] ok\n\n## In Progress\n- [ ] Go\n  - [x] step\n\n## Done\n| ID | Title | Completed |\n|---|---|---|\n| X-0 | Start | 2024-01-01 |\n",
+        "kanban",
+        &[
+            "3 blocked X-1 \"Wait\" phase=üî¥ Blocked who=ann",
+            "11 doing - \"Go\" phase=In Progress",
+            "17 done X-0 \"Start\" phase=Done",
+        ],
+        &["8 criterion 3", "12 step 11"],
+    );
+}
+
+#[test]
+fn headings_can_be_tasks() {
+    check(
+        "x.md",
+        "# X\n## Wave A\n### [x] W1.1 — Make\n- **Files:** `a/b.go` (new)\n### [ ] W1.2 — Test\n- **Depends on:** W1.1\n## Definition of done\n- [ ] green\n",
+        "heading",
+        &[
+            "3 done W1.1 \"Make\" phase=Wave A files=a/b.go",
+            "5 todo W1.2 \"Test\" phase=Wave A needs=W1.1",
+        ],
+        &["8 gate -"],
+    );
+    check(
+        "x.md",
+        "# Plan\n> superpowers:executing-plans\n### Task 1: One\n**Files:**\n- Create: `a.rs`\n\n- [x] **Step 1: a**\n- [ ] **Step 2: b**\n### Task 2: Two\n- [x] a\n",
+        "superpowers",
+        &["3 doing 1 \"One\" files=a.rs", "9 done 2 \"Two\""],
+        &["7 step 3", "8 step 3", "10 step 9"],
+    );
+}
+
+#[test]
+fn a_row_and_a_box_with_one_id_are_one_task() {
+    let text = "## Phase 1: A\n| Task ID | Est. |\n|---|---|\n| P1.1 | 2h |\n- [x] P1.1: Make\n- [ ] P1.2: Test\n";
+    let document = read("", text.as_bytes(), &Options::default());
+    let task = &document.tasks[0];
+    assert_eq!((task.line, task.detail_line, task.estimate.as_deref()), (5, Some(4), Some("2h")));
+    assert_eq!(document.tasks.len(), 2);
+}
+
+#[test]
+fn one_file_can_be_one_task() {
+    check(
+        "backlog/tasks/task-7.md",
+        "---\nid: TASK-7\ntitle: 'Make: it'\nstatus: In Progress\nassignee:\n  - '@ann'\ndependencies: [TASK-1, \"TASK-2\"]\n---\n## Acceptance Criteria\n- [x] #1 a\n## Definition of Done\n- [ ] #1 b\n## Notes\n- [ ] c\n",
+        "backlogmd",
+        &["1 doing TASK-7 \"Make: it\" needs=TASK-1,TASK-2 who=@ann"],
+        &["10 criterion 1", "12 gate 1", "14 step 1"],
+    );
+}
+
+#[test]
+fn dotted_numbers_make_parents() {
+    check(
+        ".kiro/specs/a/tasks.md",
+        "# P\n- [x] 1. One\n- [-] 1.1 (P) Part\n  - _Requirements: 1.1_\n- [~] 2. Two\n",
+        "kiro",
+        &["2 done 1 \"One\"", "3 doing 1.1 \"Part\" in=2 parallel=yes", "5 todo 2 \"Two\""],
+        &[],
+    );
+}
+
+#[test]
+fn other_dialects_keep_their_titles_clean() {
+    check(
+        "plan.md",
+        "# P\n## Phase 1: A\n- [x] **Task: Make it** a1b2c3d\n- [ ] Task: Test it\n- [ ] Task: Ship it\n",
+        "conductor",
+        &[
+            "3 done - \"Make it\" phase=Phase 1: A",
+            "4 todo - \"Test it\" phase=Phase 1: A",
+            "5 todo - \"Ship it\" phase=Phase 1: A",
+        ],
+        &[],
+    );
+    check(
+        "o.md",
+        "- [ ] #task Write 🆔 a1 📅 2024-01-01\n- [/] #task Send ⛔ a1\n- [!] #task Odd\n",
+        "obsidian",
+        &["1 todo a1 \"Write\"", "2 doing - \"Send\" needs=a1", "3 todo - \"Odd\""],
+        &[],
+    );
+    check(
+        "p.md",
+        "- [x] ID: TASK-1 | Files: `a.rs` | Dep: - | Agent: ann | Description: Make it\n- [ ] ID: TASK-2 | Files: - | Dep: TASK-1 | Agent: bob | Description: Test it\n",
+        "pipe",
+        &[
+            "1 done TASK-1 \"Make it\" files=a.rs who=ann",
+            "2 todo TASK-2 \"Test it\" needs=TASK-1 who=bob",
+        ],
+        &[],
+    );
+    check(
+        ".planning/ROADMAP.md",
+        "# R\n- [x] **Phase 3: Base** - all of it\n- [ ] **Phase 4: More** (0/2 plans)\n### Phase 4: More\n**Depends on**: Phase 3\n- [ ] 04-01-PLAN.md - First\n",
+        "gsd",
+        &[
+            "2 done Phase 3 \"Base\"",
+            "3 todo Phase 4 \"More\" needs=Phase 3",
+            "6 todo 04-01 \"First\" in=3 phase=Phase 4: More",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn attributes_carry_code_and_fences() {
+    let text = "- [ ] T001 Build\n  - needs: T002?, T003\n  - run: `cargo build`\n  - done when: `cargo test` passes\n  - env:\n    ```sh\n    A=1\n      B=2\n    ```\n  - retires: 3\n- [ ] T002 a\n- [ ] T003 b\n";
+    let document = read("", text.as_bytes(), &Options::default());
+    let task = &document.tasks[0];
+    let shown: Vec<_> = task
+        .attributes
+        .iter()
+        .map(|attribute| (attribute.line, attribute.value.as_str(), attribute.fence.as_deref()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (2, "T002?, T003", None),
+            (3, "cargo build", None),
+            (4, "`cargo test` passes", None),
+            (5, "A=1\n  B=2\n", Some("sh")),
+        ]
+    );
+    assert_eq!(task.attributes[2].code_spans[0].text, "cargo test");
+    assert!(task.depends_on[0].optional && !task.depends_on[1].optional);
+    assert_eq!(document.oddities.len(), 1, "retires is nearly retries");
+}
+
+#[test]
+fn ids_that_restart_are_scoped_and_clashes_are_not() {
+    let scoped = read(
+        "",
+        "## Spec A\n- [ ] T1 a\n- [ ] T2 b\n## Spec B\n- [ ] T1 c\n- [ ] T2 d\n".as_bytes(),
+        &Options::default(),
+    );
+    let keys: Vec<_> = scoped.tasks.iter().map(|task| task.key.as_str()).collect();
+    assert_eq!(keys, ["Spec A/T1", "Spec A/T2", "Spec B/T1", "Spec B/T2"]);
+    let clash = read(
+        "",
+        "## A\n- [ ] T001 a\n- [ ] T002 b\n- [ ] T002 c\n".as_bytes(),
+        &Options::default(),
+    );
+    assert!(clash.tasks.iter().all(|task| task.scope.is_none()));
+}
+
+#[test]
+fn a_pin_and_an_option_override_detection() {
+    let text = "<!-- checkoff: profile=kiro -->\n- [-] a\n";
+    let pinned = read("", text.as_bytes(), &Options::default());
+    assert_eq!(
+        (pinned.detection.dialect.as_str(), pinned.tasks[0].state.as_str()),
+        ("kiro", "doing")
+    );
+    let asked =
+        read("", text.as_bytes(), &Options { profile: Some("nested".parse().expect("a dialect")) });
+    assert_eq!(asked.tasks[0].state.as_str(), "cancelled");
+}
