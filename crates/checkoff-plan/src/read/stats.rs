@@ -4,6 +4,8 @@
 //! Tasks`, tasks per phase. A number about something else must not become a
 //! finding.
 
+use std::collections::HashMap;
+
 use crate::document::{Document, Region, Span, Stat, StatKind, State};
 use crate::grammar::words;
 use crate::scan::{Kind, Scan, cells};
@@ -13,21 +15,55 @@ use crate::dialect::Profile;
 use super::headings::is_phase;
 use super::text::{aligned, words as plain_words};
 
+/// A file that declares more than this counts something else.
+const STATS_MAX: usize = 1000;
+
+/// What is true, counted once.
+struct Counts {
+    states: HashMap<State, u64>,
+    phases: HashMap<String, u64>,
+}
+
+impl Counts {
+    fn new(document: &Document) -> Counts {
+        let mut counts = Counts { states: HashMap::new(), phases: HashMap::new() };
+        for task in &document.tasks {
+            *counts.states.entry(task.state).or_default() += 1;
+            if let Some(phase) = &task.phase {
+                match counts.phases.get_mut(phase) {
+                    Some(count) => *count += 1,
+                    None => drop(counts.phases.insert(phase.clone(), 1)),
+                }
+            }
+        }
+        counts
+    }
+
+    fn in_state(&self, state: State) -> u64 {
+        self.states.get(&state).copied().unwrap_or(0)
+    }
+
+    fn in_phase(&self, phase: &str) -> u64 {
+        self.phases.get(phase).copied().unwrap_or(0)
+    }
+}
+
 /// Finds the declared numbers of a document.
 pub(crate) fn read(document: &mut Document, scan: &Scan, profile: &'static Profile) {
     if profile.one_file {
         return;
     }
     let bytes = std::sync::Arc::clone(&document.bytes);
+    let counts = Counts::new(document);
     let mut found = Vec::new();
     let mut status_table = false;
     for (index, (line, shape)) in scan.lines.iter().zip(&scan.shapes).enumerate() {
-        if line.region != Region::Body {
+        if line.region != Region::Body || found.len() >= STATS_MAX {
             continue;
         }
         let text = &bytes[line.start..line.end];
         match shape.kind {
-            Kind::Row if status_table => table_row(document, index, text, &mut found),
+            Kind::Row if status_table => table_row(document, &counts, index, text, &mut found),
             Kind::Row => {
                 let next =
                     scan.shapes.get(index + 1).is_some_and(|next| next.kind == Kind::Delimiter);
@@ -36,7 +72,7 @@ pub(crate) fn read(document: &mut Document, scan: &Scan, profile: &'static Profi
             Kind::Delimiter => {}
             Kind::Item | Kind::Text if shape.bracket.is_none() && text.len() < 300 => {
                 status_table = false;
-                labelled(document, index, shape.content as usize, text, &mut found);
+                labelled(document, &counts, index, shape.content as usize, text, &mut found);
             }
             _ => status_table = false,
         }
@@ -52,7 +88,13 @@ fn is_status_header(text: &[u8]) -> bool {
         if matches!(first.as_str(), "status" | "state" | "column") && matches!(second.as_str(), "count" | "tasks" | "number" | "items" | "#" | "" ))
 }
 
-fn table_row(document: &Document, index: usize, text: &[u8], found: &mut Vec<Stat>) {
+fn table_row(
+    document: &Document,
+    counts: &Counts,
+    index: usize,
+    text: &[u8],
+    found: &mut Vec<Stat>,
+) {
     let cells = cells(text);
     let [label, number, ..] = cells.as_slice() else { return };
     let label = aligned(&text[label.range()]).trim().to_owned();
@@ -70,33 +112,36 @@ fn table_row(document: &Document, index: usize, text: &[u8], found: &mut Vec<Sta
     let start = label.find(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(0);
     let Some((length, state)) = words::word_at(&label[start..]) else { return };
     let word = label[start..start + length].to_lowercase();
-    let actual = in_state(document, state, &word);
+    let actual = in_state(document, counts, state, &word);
     found.push(Stat { line, what: StatKind::State(state, word), declared, actual, span });
 }
 
 /// Tasks of the column with this word, or of the state where there is no board.
-fn in_state(document: &Document, state: State, word: &str) -> u64 {
-    let columns: Vec<&str> = document
-        .columns
-        .iter()
-        .map(|column| document.headings[column.heading].text.as_str())
+fn in_state(document: &Document, counts: &Counts, state: State, word: &str) -> u64 {
+    if document.columns.is_empty() {
+        return counts.in_state(state);
+    }
+    let texts =
+        document.columns.iter().map(|column| document.headings[column.heading].text.as_str());
+    let named: std::collections::BTreeSet<&str> = texts
         .filter(|text| {
             // Mojibake before the word is letters too, but never ASCII ones.
             let start = text.find(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(0);
             text[start..].to_lowercase().starts_with(word)
         })
         .collect();
-    if document.columns.is_empty() {
-        return document.tasks.iter().filter(|task| task.state == state).count() as u64;
-    }
-    let stands = |task: &&crate::document::Task| {
-        task.phase.as_deref().is_some_and(|phase| columns.contains(&phase))
-    };
-    document.tasks.iter().filter(stands).count() as u64
+    named.into_iter().map(|column| counts.in_phase(column)).sum()
 }
 
 /// `**Total Tasks**: 77`, `- **Setup Phase**: 8 tasks`.
-fn labelled(document: &Document, index: usize, content: usize, text: &[u8], found: &mut Vec<Stat>) {
+fn labelled(
+    document: &Document,
+    counts: &Counts,
+    index: usize,
+    content: usize,
+    text: &[u8],
+    found: &mut Vec<Stat>,
+) {
     let body = aligned(&text[content..]).into_owned();
     let base = document.lines[index].start + content;
     let mut offset = 0;
@@ -114,13 +159,18 @@ fn labelled(document: &Document, index: usize, content: usize, text: &[u8], foun
         if !leads {
             continue;
         }
-        if let Some((what, actual)) = counted(document, &label, value) {
+        if let Some((what, actual)) = counted(document, counts, &label, value) {
             found.push(Stat { line: index + 1, what, declared, actual, span });
         }
     }
 }
 
-fn counted(document: &Document, label: &str, value: &str) -> Option<(StatKind, u64)> {
+fn counted(
+    document: &Document,
+    counts: &Counts,
+    label: &str,
+    value: &str,
+) -> Option<(StatKind, u64)> {
     let count =
         |state: State| document.tasks.iter().filter(|task| task.state == state).count() as u64;
     match label {
@@ -138,13 +188,13 @@ fn counted(document: &Document, label: &str, value: &str) -> Option<(StatKind, u
             StatKind::Parallel,
             document.tasks.iter().filter(|task| task.parallel).count() as u64,
         )),
-        _ if value.contains("task") => phase_count(document, label),
+        _ if value.contains("task") => phase_count(document, counts, label),
         _ => None,
     }
 }
 
 /// Tasks of the phase a label names.
-fn phase_count(document: &Document, label: &str) -> Option<(StatKind, u64)> {
+fn phase_count(document: &Document, counts: &Counts, label: &str) -> Option<(StatKind, u64)> {
     let name = label.trim_end_matches(|letter: char| !letter.is_alphanumeric());
     let key = phase_key(name)?;
     let mut matching =
@@ -156,12 +206,8 @@ fn phase_count(document: &Document, label: &str) -> Option<(StatKind, u64)> {
     if matching.any(|other| other.text != heading.text) {
         return None;
     }
-    let actual = document
-        .tasks
-        .iter()
-        .filter(|task| task.phase.as_deref() == Some(heading.text.as_str()))
-        .count();
-    (actual > 0).then(|| (StatKind::Phase(heading.text.clone()), actual as u64))
+    let actual = counts.in_phase(&heading.text);
+    (actual > 0).then(|| (StatKind::Phase(heading.text.clone()), actual))
 }
 
 /// What identifies a phase in a label: `setup`, `user story 1`, `phase 3`.
