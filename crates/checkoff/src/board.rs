@@ -327,3 +327,146 @@ impl Board {
         measure::shortened(&format!("{} {}", task.name, task.title), columns)
     }
 }
+
+/// Small runs for the tests of what is shown of them.
+#[cfg(test)]
+pub(crate) mod testing {
+    use checkoff_core::event::{Evidence, Process};
+    use checkoff_core::spec::{Action, Need, NeedKind, Place, TaskSpec};
+
+    use super::*;
+
+    /// Tasks in a chain, each taking one unit of time; `phase` stands for no task of a file.
+    pub(crate) fn chain(names: &[&str]) -> Board {
+        let length = names.len();
+        let tasks = names.iter().enumerate().map(|(index, name)| TaskSpec {
+            key: (*name).to_owned(),
+            name: (*name).to_owned(),
+            title: format!("do {name}"),
+            phase: None,
+            place: (*name != "phase").then_some(Place {
+                file: 0,
+                line: narrow(index) + 1,
+                item: narrow(index),
+            }),
+            needs: index
+                .checked_sub(1)
+                .map(|before| Need { task: TaskIndex(narrow(before)), kind: NeedKind::Done })
+                .into_iter()
+                .collect(),
+            claims: Vec::new(),
+            action: Action::Shell { script: "true".to_owned(), shell: Vec::new() },
+            done_when: Vec::new(),
+            cwd: "/".to_owned(),
+            env: Vec::new(),
+            timeout_ms: None,
+            estimate_ms: None,
+            rank: (length - index) as u64,
+            safe_to_repeat: false,
+            files: Vec::new(),
+        });
+        Board::new(RunSpec { tasks: tasks.collect(), ..RunSpec::default() })
+    }
+
+    /// Feeds events, one a second, and gives the records back.
+    pub(crate) fn feed(board: &mut Board, events: &[Event]) -> Vec<Recorded> {
+        let recorded: Vec<Recorded> = events
+            .iter()
+            .zip(board.seq + 1..)
+            .map(|(event, seq)| Recorded { seq, at: second(seq), event: event.clone() })
+            .collect();
+        recorded.iter().for_each(|recorded| board.apply(recorded));
+        recorded
+    }
+
+    /// So many seconds after the start of time.
+    pub(crate) fn second(seconds: u64) -> Timestamp {
+        Timestamp::from_unix_us(seconds * 1_000_000)
+    }
+
+    /// The first attempt of a task.
+    pub(crate) fn attempt(task: u32) -> AttemptId {
+        AttemptId { task: TaskIndex(task), number: 1 }
+    }
+
+    /// Its process is there.
+    pub(crate) fn started(task: u32) -> Event {
+        let process = Process { pid: 7, start_ticks: 1 };
+        Event::AttemptStarted { attempt: attempt(task), process }
+    }
+
+    /// It ended with this code after two seconds, having written this.
+    pub(crate) fn finished(task: u32, code: i32, output: &str) -> Event {
+        let mut evidence =
+            Evidence { started_at: second(1), ended_at: second(3), ..Evidence::default() };
+        evidence.output.tail = output.as_bytes().to_vec();
+        Event::AttemptFinished {
+            attempt: attempt(task),
+            outcome: Outcome::Exited { code },
+            evidence,
+        }
+    }
+
+    /// It is done.
+    pub(crate) fn done(task: u32) -> Event {
+        Event::TaskDone { task: TaskIndex(task), because: DoneBecause::Attempt }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::*;
+    use super::*;
+
+    fn counts(board: &Board) -> [u32; 6] {
+        let Counts { done, failed, blocked, asking, active, left } = board.counts();
+        [done, failed, blocked, asking, active, left]
+    }
+
+    #[test]
+    fn every_task_is_counted_once_and_what_is_in_no_file_never() {
+        let mut board = chain(&["a", "phase", "b", "c"]);
+        assert_eq!((board.total(), counts(&board)), (3, [0, 0, 0, 0, 0, 3]));
+        feed(&mut board, &[started(0)]);
+        assert_eq!(counts(&board), [0, 0, 0, 0, 1, 2]);
+        let failed = Event::TaskFailed { task: TaskIndex(2), because: FailedBecause::Attempt };
+        let blocked = Event::TaskBlocked { task: TaskIndex(3), by: TaskIndex(2) };
+        feed(&mut board, &[finished(0, 0, ""), done(0), done(1), started(2)]);
+        feed(&mut board, &[finished(2, 1, "no"), failed, blocked]);
+        assert_eq!(counts(&board), [1, 1, 1, 0, 0, 0]);
+        let failure = board.failure(TaskIndex(2)).map(|failure| failure.how.as_str());
+        assert_eq!(failure, Some("exit 1"));
+        feed(&mut board, &[Event::RetryRequested { task: TaskIndex(2) }]);
+        assert_eq!((counts(&board), board.failure(TaskIndex(2))), ([1, 0, 1, 0, 0, 1], None));
+    }
+
+    #[test]
+    fn an_event_that_was_taken_in_before_is_stepped_over() {
+        let mut board = chain(&["a", "b"]);
+        let recorded = feed(&mut board, &[started(0), finished(0, 0, ""), done(0)]);
+        let before = counts(&board);
+        recorded.iter().for_each(|recorded| board.apply(recorded));
+        assert_eq!((counts(&board), board.work_us()), (before, 2_000_000));
+    }
+
+    #[test]
+    fn what_is_left_is_told_by_what_is_done() {
+        let mut board = chain(&["a", "b", "c"]);
+        assert_eq!(board.remaining_us(second(1)), None);
+        feed(&mut board, &[started(0), finished(0, 0, ""), done(0)]);
+        // Two more of what took two seconds, one after the other.
+        assert_eq!(board.remaining_us(second(3)), Some(4_000_000));
+        feed(&mut board, &[started(1)]);
+        assert_eq!(board.remaining_us(second(5)), Some(3_000_000));
+    }
+
+    #[test]
+    fn time_in_which_nobody_was_at_it_does_not_count() {
+        let mut board = chain(&["a"]);
+        feed(&mut board, &[started(0), finished(0, 1, "")]);
+        let at = second(1_000);
+        let event = Event::RunResumed { boot: String::new() };
+        board.apply(&Recorded { seq: 3, at, event });
+        assert_eq!(board.elapsed_us(Some(second(1_002))), 3_000_000);
+    }
+}

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use checkoff_core::graph::TaskIx;
-use checkoff_core::spec::{Limits, OnFailure, Policy};
+use checkoff_core::spec::{Action, Limits, OnFailure, Policy, TaskSpec};
 use checkoff_engine::{Engine, PrepareError, Prepared, Request, Selection, prepare};
 use checkoff_plan::document::Document;
 use checkoff_plan::select::{self, Selector, Target};
@@ -102,6 +102,13 @@ impl Args {
         if self.dry_run {
             dry_run::print(context, &prepared)?;
             return Ok(Exit::Success);
+        }
+        let runs = |task: &TaskSpec| matches!(task.action, Action::Shell { .. });
+        if !prepared.plan.spec.tasks.iter().any(runs) {
+            context.output.hint(
+                "no task of this list says what to run; a bullet `run:` below one does \
+                 (`checkoff init` writes a list with some)",
+            );
         }
         trust::ask(context, &prepared.plan.spec, self.yes)?;
         let store = stores::for_list(context, &list)?;

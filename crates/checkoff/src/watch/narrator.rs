@@ -184,7 +184,49 @@ pub(crate) fn tail_lines(output: &[u8], count: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use checkoff_core::event::FailedBecause;
+
     use super::*;
+    use crate::board::testing::{chain, done, feed, finished, started};
+
+    /// The lines that these events are worth, without styles.
+    fn story(names: &[&str], events: &[Event]) -> Vec<String> {
+        let mut board = chain(names);
+        let mut narrator = Narrator::default();
+        let mut lines = Vec::new();
+        for event in events {
+            for recorded in feed(&mut board, std::slice::from_ref(event)) {
+                lines.extend(narrator.tell(&board, &recorded, 60));
+            }
+        }
+        lines.extend(narrator.rest(&board));
+        lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect()
+    }
+
+    #[test]
+    fn a_failure_shows_what_was_written_and_gathers_what_it_blocks() {
+        let names = ["a", "phase", "b", "c", "d", "e", "f", "g", "h"];
+        let failed = Event::TaskFailed { task: TaskIndex(0), because: FailedBecause::Attempt };
+        let mut events = vec![started(0), finished(0, 2, "one\nerror: two\n"), failed];
+        events.extend(
+            (1..9).map(|task| Event::TaskBlocked { task: TaskIndex(task), by: TaskIndex(0) }),
+        );
+        let expected = [
+            "FAILED  a do a (exit 2, 2.0s)",
+            "      | one",
+            "      | error: two",
+            "blocked b, c, d, e, f, g and 1 more (by a)",
+        ];
+        assert_eq!(story(&names, &events), expected);
+    }
+
+    #[test]
+    fn persons_tasks_are_told_together_before_what_comes_next() {
+        let ask = |task| Event::TaskAsked { task: TaskIndex(task), question: Question::DoIt };
+        let events = [ask(1), ask(2), started(0), finished(0, 0, ""), done(0)];
+        let expected = ["waiting for a person, 2 tasks: b, c", "done    a do a (2.0s)"];
+        assert_eq!(story(&["a", "b", "c"], &events), expected);
+    }
 
     #[test]
     fn a_tail_is_safe_to_print_and_ends_where_the_text_ends() {

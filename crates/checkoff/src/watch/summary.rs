@@ -92,8 +92,12 @@ fn headline(run: RunId, board: &Board, outcome: Option<RunOutcome>, stopped: boo
         None => ("is under way", styles::NOTE),
     };
     let after = if outcome.is_some() { "after" } else { "for" };
-    let elapsed = measure::duration(board.elapsed_us(None));
-    format!("run {} {} {after} {elapsed}\n", styled(styles::NAME, run), styled(style, word))
+    let elapsed = match board.elapsed_us(None) {
+        // A run that had nothing to run took no time to speak of.
+        ..1_000 => String::new(),
+        elapsed => format!(" {after} {}", measure::duration(elapsed)),
+    };
+    format!("run {} {}{elapsed}\n", styled(styles::NAME, run), styled(style, word))
 }
 
 /// How much faster than one after another, when it is worth a word.
