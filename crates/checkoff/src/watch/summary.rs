@@ -92,10 +92,10 @@ fn headline(run: RunId, board: &Board, outcome: Option<RunOutcome>, stopped: boo
         None => ("is under way", styles::NOTE),
     };
     let after = if outcome.is_some() { "after" } else { "for" };
-    let elapsed = match board.elapsed_us(None) {
+    let elapsed = match board.work_us() {
         // A run that had nothing to run took no time to speak of.
-        ..1_000 => String::new(),
-        elapsed => format!(" {after} {}", measure::duration(elapsed)),
+        0 => String::new(),
+        _ => format!(" {after} {}", measure::duration(board.elapsed_us(None))),
     };
     format!("run {} {}{elapsed}\n", styled(styles::NAME, run), styled(style, word))
 }
