@@ -26,7 +26,7 @@ use crate::plan_file::{self, PlanFileError};
 use crate::run_loop::Input;
 
 /// After a write, rest this many times as long as it took.
-const REST_TIMES: u32 = 30;
+const REST_TIMES: u32 = 50;
 /// But never longer than this: a person may be watching the file.
 const REST_MAX: Duration = Duration::from_secs(5);
 

@@ -50,7 +50,7 @@ pub(crate) enum Input {
 /// At most so many events in one commit: beyond it the log's readers wait too long.
 const BATCH_MAX: usize = 4_096;
 /// A turn is not put off longer than this.
-const LINGER_MAX: Duration = Duration::from_millis(4);
+const LINGER_MAX: Duration = Duration::from_millis(10);
 /// So many keepers may die under one engine: something is wrong with the machine then.
 const KEEPERS_LOST_MAX: u32 = 5;
 /// How often the files are looked at while a person is waited for.

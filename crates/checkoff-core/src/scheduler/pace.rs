@@ -1,9 +1,10 @@
 //! How long attempts take, and so how many to reserve ahead.
 //!
 //! Measured on the machine the figures in `docs/design/engine.md` come from: a commit
-//! costs 0.2 to 0.3 ms, a shell that does nothing 0.5 to 1 ms. Reserving one batch per
-//! commit of some twenty attempts makes the commit a few percent of the time; from
-//! about 50 ms an attempt it is below one percent without any of this.
+//! costs 0.2 to 0.3 ms, a shell that does nothing 0.5 to 1 ms. On a busy machine the
+//! engine may have to wait tens of milliseconds for its turn, and the slots must not run
+//! dry meanwhile: hence so many. From about 50 ms an attempt a commit is below one
+//! percent without any of this.
 
 use crate::id::Timestamp;
 
@@ -24,7 +25,7 @@ impl Pace {
     /// An attempt counts one part in this many.
     const WEIGHT: u64 = 8;
     /// Never further ahead than this.
-    const AHEAD_MAX: u32 = 64;
+    const AHEAD_MAX: u32 = 256;
 
     pub(super) fn see(&mut self, started_at: Timestamp, ended_at: Timestamp) {
         let took_us = ended_at.since_us(started_at);
@@ -45,8 +46,8 @@ impl Pace {
     pub(super) fn ahead(self, jobs: u32) -> u32 {
         let per_job = match self.mean_us {
             _ if self.seen < Pace::SEEN_MIN => 0,
-            mean_us if mean_us < Pace::TINY_US => 16,
-            mean_us if mean_us < Pace::SHORT_US => 1,
+            mean_us if mean_us < Pace::TINY_US => 64,
+            mean_us if mean_us < Pace::SHORT_US => 2,
             _ => 0,
         };
         jobs.saturating_mul(per_job).min(Pace::AHEAD_MAX)
@@ -69,9 +70,9 @@ mod tests {
     fn only_short_attempts_are_reserved_ahead() {
         assert_eq!(after(&[]).ahead(2), 0);
         assert_eq!(after(&[100; 3]).ahead(2), 0, "three are too few to tell");
-        assert_eq!(after(&[100; 4]).ahead(2), 32);
-        assert_eq!(after(&[100; 4]).ahead(1_000), 64);
-        assert_eq!(after(&[20_000; 4]).ahead(2), 2);
+        assert_eq!(after(&[100; 4]).ahead(2), 128);
+        assert_eq!(after(&[100; 4]).ahead(1_000), 256);
+        assert_eq!(after(&[20_000; 4]).ahead(2), 4);
         assert_eq!(after(&[60_000; 4]).ahead(2), 0);
     }
 

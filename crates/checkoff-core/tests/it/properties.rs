@@ -21,7 +21,7 @@ use proptest::prelude::*;
 use crate::plan::named;
 
 /// Never is more reserved ahead than this, see `scheduler/pace.rs`.
-const AHEAD_MAX: u32 = 64;
+const AHEAD_MAX: u32 = 256;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]

@@ -115,6 +115,8 @@ impl Args {
         let mut options = stores::engine_options(&store)?;
         options.when_locked = self.manner.when_locked();
         let board = Board::new(prepared.plan.spec.clone());
+        // The documents of a long list are most of the memory, and the engine has its own.
+        drop((plan, request));
         let running = Engine::start(options, prepared.plan).map_err(stores::start_error)?;
         watch::watch(context, &running, board, self.manner.format)
     }
