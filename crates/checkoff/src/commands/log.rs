@@ -9,13 +9,14 @@ use checkoff_core::event::Event;
 use checkoff_engine::Recorded;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::board::Board;
+use crate::board::{Board, Standing};
 use crate::context::Context;
 use crate::error::{CommandError, CommandResult};
 use crate::exit::Exit;
 use crate::output::{styled, styles};
 use crate::stores::{self, Past};
 use crate::watch::{self, Format, Narrator, narrator};
+use task::Story;
 
 /// Show what happened in a run, or the evidence of one task
 ///
@@ -28,6 +29,7 @@ Examples:
   checkoff log T004                the evidence of T004 in it
   checkoff log r3 T004             and in run r3
   checkoff log -f                  what happens, as it happens
+  checkoff log -f T004             what T004 writes, as it writes it
   checkoff log r3 --format json    every event, for programs (`checkoff help events`)")]
 pub(crate) struct Args {
     /// A run, `r3`, or a task of the newest one [default: the newest run]
@@ -57,22 +59,15 @@ impl Args {
             Some(word) => Some(stores::find_task(&board, row.run, word)?),
             None => None,
         };
-        let mut teller = Teller { context, run: row.run, board, task, format: self.format };
+        let told = match task {
+            Some(task) => Told::Task(Story::new(task)),
+            None => Told::Run(Narrator::default()),
+        };
+        let mut teller = Teller { context, past, run: row.run, board, told, format: self.format };
         let mut after = 0;
-        let mut narrator = Narrator::default();
         loop {
-            let events = past.history().events(row.run, after).map_err(stores::history_error)?;
-            for recorded in &events {
-                after = recorded.seq;
-                teller.board.apply(recorded);
-                teller.tell(&past, &mut narrator, recorded)?;
-            }
-            if self.format == Format::Text && task.is_none() {
-                for line in narrator.rest(&teller.board) {
-                    writeln!(context.output.data(), "          {line}")?;
-                }
-            }
-            if !self.follow || teller.board.outcome().is_some() {
+            after = teller.catch_up(after)?;
+            if !self.follow || teller.is_over() {
                 break;
             }
             context.output.flush()?;
@@ -112,23 +107,47 @@ fn wait_for_more() -> bool {
     }
 }
 
+/// What is told: the run, or one task of it.
+enum Told {
+    Run(Narrator),
+    Task(Story),
+}
+
 /// Tells a run event by event.
 struct Teller<'a> {
     context: &'a Context,
+    past: Past,
     run: RunId,
     board: Board,
-    task: Option<checkoff_core::TaskIndex>,
+    told: Told,
     format: Format,
 }
 
 impl Teller<'_> {
-    fn tell(
-        &mut self,
-        past: &Past,
-        narrator: &mut Narrator,
-        recorded: &Recorded,
-    ) -> Result<(), CommandError> {
-        if self.task.is_some_and(|task| task_of(&recorded.event) != Some(task)) {
+    /// Tells what follows the event with this number; the number of the last one.
+    fn catch_up(&mut self, mut after: u64) -> Result<u64, CommandError> {
+        let events = self.past.history().events(self.run, after).map_err(stores::history_error)?;
+        for recorded in &events {
+            after = recorded.seq;
+            self.board.apply(recorded);
+            self.tell(recorded)?;
+        }
+        match &mut self.told {
+            _ if self.format == Format::Json => {}
+            Told::Task(story) => story.look(self.context)?,
+            Told::Run(narrator) => {
+                for line in narrator.rest(&self.board) {
+                    writeln!(self.context.output.data(), "          {line}")?;
+                }
+            }
+        }
+        Ok(after)
+    }
+
+    fn tell(&mut self, recorded: &Recorded) -> Result<(), CommandError> {
+        if let Told::Task(story) = &self.told
+            && task_of(&recorded.event) != Some(story.task())
+        {
             return Ok(());
         }
         if self.format == Format::Json {
@@ -136,9 +155,10 @@ impl Teller<'_> {
             writeln!(self.context.output.data(), "{line}")?;
             return Ok(());
         }
-        if self.task.is_some() {
-            return task::tell(self.context, past, &self.board, recorded);
-        }
+        let narrator = match &mut self.told {
+            Told::Task(story) => return story.tell(self.context, &self.past, &self.board, recorded),
+            Told::Run(narrator) => narrator,
+        };
         let width = self.context.output.width().saturating_sub(10);
         let time = watch::clock(recorded.at);
         let mut data = self.context.output.data();
@@ -149,13 +169,24 @@ impl Teller<'_> {
         Ok(())
     }
 
+    /// Whether nothing more is going to happen for now.
+    fn is_over(&self) -> bool {
+        let is_settled = match &self.told {
+            Told::Run(_) => false,
+            Told::Task(story) => {
+                !matches!(self.board.standing(story.task()), Standing::Left | Standing::Active)
+            }
+        };
+        is_settled || self.board.outcome().is_some()
+    }
+
     /// Where the run, or the task, stands after all that.
     fn close(&self) -> Result<(), CommandError> {
         if self.format == Format::Json {
             return Ok(());
         }
-        if let Some(task) = self.task {
-            return task::close(self.context, &self.board, task);
+        if let Told::Task(story) = &self.told {
+            return story.close(self.context, &self.board);
         }
         let width = self.context.output.width();
         let summary = watch::summary(self.run, &self.board, self.board.outcome(), false, width);

@@ -255,3 +255,24 @@ fn undo_unchecks_what_a_run_checked_and_nothing_else() {
     let never = environment.checkoff(&["undo", "T002"]).ended(3);
     assert!(never.stderr.contains("run r1 did not check `T002`"), "{never}");
 }
+
+#[test]
+fn the_output_of_a_task_is_followed_while_it_runs() {
+    let list = "- [ ] T001 Talk\n  - run: `echo early; echo > begun; cat go; echo late`\n";
+    let environment = TestEnvironment::with_list(list);
+    environment.shell("mkfifo begun go").ended(0);
+    let mut run = environment.command(&["run", "--yes", "-q"]).spawn().expect("the binary starts");
+    environment.shell("read _ < begun").ended(0);
+    // The line is there while the task still runs; only then is the task let go on.
+    let followed = environment
+        .shell(
+            "\"$CHECKOFF\" log -f T001 | while read -r line; do echo \"$line\"; \
+             case $line in *'| early'*) echo > go;; esac; done",
+        )
+        .ended(0);
+    assert!(run.wait().expect("its end").success(), "{followed}");
+    let lines: Vec<&str> = followed.stdout.lines().skip(1).take(4).collect();
+    let script = "$ echo early; echo > begun; cat go; echo late";
+    assert_eq!(lines, [script, "| early", "|", "| late"], "{followed}");
+    assert!(followed.stdout.contains("T001 Talk: done"), "{followed}");
+}
