@@ -21,6 +21,8 @@
 
 mod cycle;
 mod order;
+#[cfg(test)]
+mod properties;
 mod standing;
 mod timing;
 

@@ -9,7 +9,7 @@ use checkoff_core::graph::{EdgeKind, TaskIx};
 use super::loom::{Loom, PhaseGates};
 use super::{JoinKind, Reason};
 use crate::dialect::Dialect;
-use crate::document::{Document, EdgeSource, Heading};
+use crate::document::{Document, EdgeSource, Heading, PhaseEdge};
 
 impl Loom<'_> {
     /// The order of phases, stated and implied.
@@ -23,8 +23,16 @@ impl Loom<'_> {
     }
 
     fn stated_phases(&mut self, document: usize) {
-        for edge in &self.documents[document].phase_edges {
-            let headings = &self.documents[document].headings;
+        let read = &self.documents[document];
+        let ordered = ordered(read);
+        for edge in &read.phase_edges {
+            let headings = &read.headings;
+            // A convention gives way to a sentence, and to the finer rule below.
+            let replaced = implies_phase_order(read.detection.dialect)
+                || edge.after.iter().all(|at| ordered.get(*at).copied().unwrap_or(false));
+            if is_convention(read, edge) && replaced {
+                continue;
+            }
             let name = |at: &usize| headings.get(*at).map(|it| it.text.clone());
             let mut reason = Reason::of(edge.source, document, edge.line);
             reason.implied = edge.implied;
@@ -70,12 +78,7 @@ impl Loom<'_> {
     /// after the last phase that is none.
     fn implied_phases(&mut self, document: usize) {
         let read = &self.documents[document];
-        let mut ordered = vec![false; read.headings.len()];
-        for at in read.phase_edges.iter().flat_map(|edge| &edge.after) {
-            if let Some(ordered) = ordered.get_mut(*at) {
-                *ordered = true;
-            }
-        }
+        let ordered = ordered(read);
         let mut last: Option<usize> = None;
         let mut stories: Vec<usize> = Vec::new();
         for phase in phase_headings(read) {
@@ -150,6 +153,26 @@ impl Loom<'_> {
             .map(|task| self.names.at(document, task))
             .collect()
     }
+}
+
+/// Whether an edge is there only because one phase stands below the other: it is implied,
+/// and no line but the later heading speaks for it.
+fn is_convention(document: &Document, edge: &PhaseEdge) -> bool {
+    let headings = &document.headings;
+    edge.implied
+        && edge.after.iter().any(|at| headings.get(*at).is_some_and(|it| it.line == edge.line))
+}
+
+/// Beside the headings: whether some sentence says what goes before it.
+fn ordered(document: &Document) -> Vec<bool> {
+    let mut ordered = vec![false; document.headings.len()];
+    let said = document.phase_edges.iter().filter(|edge| !is_convention(document, edge));
+    for at in said.flat_map(|edge| &edge.after) {
+        if let Some(ordered) = ordered.get_mut(*at) {
+            *ordered = true;
+        }
+    }
+    ordered
 }
 
 /// Whether the order of phases is part of the dialect.

@@ -10,6 +10,7 @@
 //! T5 done | blocks T6 | conflicts T7        any order; `|` is only for the eye
 //! say T1 T2 -> T3                           a sentence
 //! phases 1 -> 2, 3                          headings by number, from 0
+//! chain 3                                   this heading after the one before, by convention
 //! ```
 
 use checkoff_core::graph::{EdgeKind, Obstacle, Standing};
@@ -91,6 +92,15 @@ fn document(path: &str, dialect: Dialect, text: &str) -> Document {
                 before: ids(before),
                 after: ids(after),
                 source: EdgeSource::Prose,
+            });
+        } else if let Some(heading) = words.strip_prefix("chain ") {
+            let after = numbers(heading);
+            document.phase_edges.push(PhaseEdge {
+                line: document.headings[after[0]].line,
+                before: vec![after[0] - 1],
+                after,
+                source: EdgeSource::Heading,
+                implied: true,
             });
         } else if let Some(sentence) = words.strip_prefix("phases ") {
             let (before, after) = sentence.split_once("->").expect("an arrow");
@@ -383,6 +393,18 @@ fn spec_kit_phases_follow_each_other_and_stories_run_side_by_side() {
                 # Phase 3: User Story 1\nT3\n# Phase 4: User Story 2\nT4\n# Phase 5: Polish\nT5";
     check_waves(Dialect::Speckit, list, "T1 / T2 / T3 T4 / T5");
     check_waves(Dialect::Nested, list, "T1 T2 T3 T4 T5");
+    // The reader's plain convention is replaced by this finer one.
+    check_waves(
+        Dialect::Speckit,
+        &format!("{list}\nchain 1\nchain 2\nchain 3"),
+        "T1 / T2 / T3 T4 / T5",
+    );
+    check_waves(Dialect::Heading, "# A\nT1\n# B\nT2\nchain 1", "T1 / T2");
+    check_waves(
+        Dialect::Heading,
+        "# A\nT1\n# B\nT2\n# C\nT3\nphases 0 -> 2\nchain 2",
+        "T1 T2 / T3",
+    );
     // A sentence about a phase replaces the convention for it.
     check_waves(Dialect::Speckit, &format!("{list}\nphases 0 -> 4"), "T1 / T2 T5 / T3 T4");
 }

@@ -117,6 +117,8 @@ struct Builder<'a> {
     shown: &'a [bool],
     standings: Vec<Standing>,
     timing: Timing,
+    /// The longest chain has more than one task: only then is it worth pointing at.
+    is_chain: bool,
     parts: Vec<Part>,
     /// The node a task or dot became, and back.
     drawn: Vec<TaskIx>,
@@ -126,11 +128,13 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(plan: &'a Plan, shown: &'a [bool]) -> Builder<'a> {
+        let timing = plan.graph.timing();
         Builder {
             plan,
             shown,
             standings: plan.graph.standings(),
-            timing: plan.graph.timing(),
+            is_chain: timing.critical_path(&plan.graph).len() > 1,
+            timing,
             parts: vec![Part::Nothing; plan.graph.len()],
             drawn: Vec::new(),
             block_of: HashMap::new(),
@@ -175,7 +179,7 @@ impl<'a> Builder<'a> {
                 note: note.join(" · "),
                 look: Look::of(task.state, self.standings[index.index()]),
                 block: self.block_of[&(at.document, task.phase.as_deref())],
-                critical: self.timing.is_critical(&self.plan.graph, index),
+                critical: self.is_chain && self.timing.is_critical(&self.plan.graph, index),
             });
         }
     }

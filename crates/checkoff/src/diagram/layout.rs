@@ -22,7 +22,8 @@ pub(super) const NODE_WIDTH: f64 = 196.0;
 pub(super) const NODE_HEIGHT: f64 = 58.0;
 /// Height of the box of a parent.
 pub(super) const PARENT_HEIGHT: f64 = 30.0;
-const DOT: f64 = 8.0;
+/// A dot with room for the lines around it.
+const DOT: f64 = 30.0;
 const BEND: f64 = 6.0;
 const GAP: f64 = 16.0;
 const ROW_GAP: f64 = 34.0;
@@ -124,7 +125,7 @@ impl<'a> Plane<'a> {
                 let (width, height) = match node.kind {
                     Kind::Task | Kind::Phase { .. } => (NODE_WIDTH, NODE_HEIGHT),
                     Kind::Container => (NODE_WIDTH, PARENT_HEIGHT),
-                    Kind::Dot => (DOT, DOT),
+                    Kind::Dot => (DOT, DOT / 4.0),
                 };
                 Item { row: 0, block: node.block, width, height, x: 0.0 }
             })
@@ -186,6 +187,9 @@ impl<'a> Plane<'a> {
             std::collections::BTreeMap::new();
         for (at, item) in self.items.iter().enumerate() {
             index.entry((item.row, item.block)).or_default().push(at);
+        }
+        for items in index.values_mut() {
+            items.sort_by(|one, other| self.items[*one].x.total_cmp(&self.items[*other].x));
         }
         self.groups = index.into_iter().map(|((_, block), items)| Group { block, items }).collect();
     }
