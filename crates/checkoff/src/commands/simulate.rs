@@ -241,7 +241,11 @@ fn chain(data: &mut dyn Write, plan: &Plan, outcome: &Outcome) -> io::Result<()>
                 let reason = &plan.reasons[edge.why as usize];
                 match reason.source {
                     EdgeSource::Path => format!("after another with {}", reason.detail),
-                    EdgeSource::Phase if !reason.detail.is_empty() => format!("phase: {}", reason.detail),
+                    EdgeSource::Phase | EdgeSource::Parent
+                        if reason.detail.starts_with("part of ") =>
+                    {
+                        format!("when {} may begin", &reason.detail["part of ".len()..])
+                    }
                     _ => plan_view::because(plan, reason),
                 }
             }

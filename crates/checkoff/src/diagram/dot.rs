@@ -58,6 +58,7 @@ fn look_of(edge: &Edge) -> String {
     let mut look = String::new();
     match edge.style {
         Style::Stated => {}
+        Style::Implied if edge.critical => {}
         Style::Implied => look.push_str(", color=\"#adb5bd\""),
         Style::Apart => look.push_str(", style=dashed"),
     }

@@ -8,6 +8,7 @@ mod chaos;
 mod checking;
 mod first_errors;
 mod help;
+mod plan_views;
 mod running;
 mod set;
 mod starting;
