@@ -55,7 +55,7 @@ fn any_graph() -> impl Strategy<Value = Graph> {
 fn graph(nodes: Vec<Node>, edges: Vec<(usize, usize, EdgeKind)>, forward: bool) -> Graph {
     let count = nodes.len();
     // Seven and eleven are odd company for most counts: file order is not dependency order.
-    let place = |at: usize| if count % 7 == 0 { at } else { at * 7 % count };
+    let place = |at: usize| if count.is_multiple_of(7) { at } else { at * 7 % count };
     let edges = edges
         .into_iter()
         .filter(|(from, to, _)| !forward || from < to)
