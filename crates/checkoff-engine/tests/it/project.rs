@@ -114,13 +114,13 @@ impl Story {
 
     /// How the last attempt of a task went.
     pub(crate) fn attempt(&self, wanted: TaskIndex) -> (&Outcome, &Evidence) {
-        let attempts = self.events.iter().filter_map(|event| match event {
+        let mut attempts = self.events.iter().filter_map(|event| match event {
             Event::AttemptFinished { attempt, outcome, evidence } if attempt.task == wanted => {
                 Some((outcome, evidence))
             }
             _ => None,
         });
-        attempts.last().expect("an attempt of the task")
+        attempts.next_back().expect("an attempt of the task")
     }
 
     pub(crate) fn count(&self, is: impl Fn(&Event) -> bool) -> usize {
