@@ -70,7 +70,10 @@ mod tests {
     #[test]
     fn titles_break_at_blanks_and_say_when_something_is_missing() {
         assert_eq!(wrap("short", 1000, 2), ["short"]);
-        assert_eq!(wrap("Create the project structure", 900, 2), ["Create the", "project structure"]);
+        assert_eq!(
+            wrap("Create the project structure", 900, 2),
+            ["Create the", "project structure"]
+        );
         assert_eq!(wrap("Create the project structure", 600, 2), ["Create the", "project st…"]);
         assert_eq!(wrap("backend/src/services/orchestrator", 1000, 3).len(), 3);
         assert_eq!(wrap("音声ファイルの形式", 520, 2), ["音声ファイ", "ルの形式"]);
