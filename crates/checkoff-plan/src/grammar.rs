@@ -17,6 +17,8 @@ pub mod words;
 pub(crate) fn separator(text: &[u8]) -> usize {
     if text.starts_with("—".as_bytes()) || text.starts_with("–".as_bytes()) {
         3
+    } else if text.starts_with(b"--") {
+        2
     } else if matches!(text.first(), Some(b':' | b'-' | b'|')) {
         1
     } else if text.starts_with("：".as_bytes()) {

@@ -32,7 +32,7 @@ pub enum Form {
     Task,
     /// `Phase 5:`: the whole is the id (GSD).
     Phase,
-    /// `03-02-PLAN.md`: the two numbers are the id.
+    /// `03-02-PLAN.md`: the two numbers are the id; `03-PLAN-02.md`: all before the extension.
     Plan,
     /// `TASK-001`, `E01-S01-T01`, `P6.1.1`, `t_ef86a54a`: letters, then numbers in several parts.
     Parts,
@@ -69,9 +69,8 @@ pub fn at_start(line: &[u8], from: usize) -> Option<Id> {
     }
     let (span, form) = token(line, at)?;
     let mut end = span.end;
-    // Words around the number belong to the decoration: `Task 5`, `03-02-PLAN.md`.
     if form == Form::Plan {
-        end = at + b"00-00-PLAN.md".len().max(span.len() + b"-PLAN.md".len());
+        end += plan_suffix(&line[end..]);
     }
     if let Some(wrap) = wrap {
         if line.get(end) != Some(&wrap) {
@@ -157,13 +156,27 @@ pub fn token(line: &[u8], at: usize) -> Option<(Span, Form)> {
     }
 }
 
-/// `1`, `1.1`, `03-02`, `03-02-PLAN.md`, `12.3-01-PLAN.md`.
+/// What of a plan's file name stands behind its id.
+pub(crate) fn plan_suffix(text: &[u8]) -> usize {
+    ["-PLAN.md", ".md"]
+        .iter()
+        .find(|suffix| text.starts_with(suffix.as_bytes()))
+        .map_or(0, |suffix| suffix.len())
+}
+
+/// `1`, `1.1`, `03-02`, `03-02-PLAN.md`, `12.3-01-PLAN.md`, `03-PLAN-02.md`.
 fn number(text: &[u8], at: usize) -> Option<(Span, Form)> {
     let mut end = count_digits(text);
     let mut parts = 1;
     while text.get(end) == Some(&b'.') && text.get(end + 1).is_some_and(u8::is_ascii_digit) {
         end += 1 + count_digits(&text[end + 1..]);
         parts += 1;
+    }
+    if text[end..].starts_with(b"-PLAN-") {
+        let start = end + b"-PLAN-".len();
+        let whole = start + count_digits(&text[start..]);
+        return (whole > start && (ends_token(text, whole) || text[whole..].starts_with(b".md")))
+            .then(|| (Span::new(at, at + whole), Form::Plan));
     }
     if text.get(end) == Some(&b'-') {
         let plan = count_digits(&text[end + 1..]);
@@ -350,7 +363,9 @@ mod tests {
             ("Phase 5: PR", "Phase 5", Form::Phase, "PR"),
             ("**Phase 4.1: API** - x", "Phase 4.1", Form::Phase, "API** - x"),
             ("03-02-PLAN.md - Nested", "03-02", Form::Plan, "Nested"),
-            ("12.3-01-PLAN.md -- Nested", "12.3-01", Form::Plan, "-- Nested"),
+            ("12.3-01-PLAN.md -- Nested", "12.3-01", Form::Plan, "Nested"),
+            ("03-PLAN-02.md — Nested", "03-PLAN-02", Form::Plan, "Nested"),
+            ("2.1-PLAN-02: Nested", "2.1-PLAN-02", Form::Plan, "Nested"),
             ("P6.1.1: eth", "P6.1.1", Form::Parts, "eth"),
             ("E01-S01-T01 — CST", "E01-S01-T01", Form::Parts, "CST"),
             ("**BILL-01**: User", "BILL-01", Form::Parts, "User"),

@@ -58,6 +58,9 @@ fn walk(text: &str, field: bool) -> Vec<Mention> {
             at = memchr::memchr(b')', &bytes[at..]).map_or(bytes.len(), |close| at + close + 1);
             continue;
         }
+        if field && byte == b'.' && !found.is_empty() && sentence_follows(&bytes[at + 1..]) {
+            break;
+        }
         let starts = byte.is_ascii_alphanumeric() || byte == b'#';
         let after_word = at > 0 && goes_on_word(bytes, at - 1);
         if !starts || after_word {
@@ -65,7 +68,12 @@ fn walk(text: &str, field: bool) -> Vec<Mention> {
             continue;
         }
         match mention(bytes, at, field) {
-            Some(mention) => {
+            Some(mut mention) => {
+                if field && found.last().is_some_and(|last| lists_phases(bytes, last, &mention)) {
+                    let phase = |number: &String| format!("{PHASE}{number}");
+                    mention.to = mention.to.as_ref().map(phase);
+                    mention.from = phase(&mention.from);
+                }
                 at = mention.span.end.max(at + 1);
                 found.push(mention);
             }
@@ -73,6 +81,33 @@ fn walk(text: &str, field: bool) -> Vec<Mention> {
         }
     }
     found
+}
+
+/// The word before a phase's number, as it stands in ids.
+const PHASE: &str = "Phase ";
+
+/// Whether a number goes on a list of phases: `Phase 1, 2 and 3`.
+fn lists_phases(bytes: &[u8], last: &Mention, next: &Mention) -> bool {
+    let between = bytes.get(last.span.end..next.span.start).unwrap_or_default();
+    let between = match memchr::memrchr(b')', between) {
+        Some(note) => &between[note + 1..],
+        None => between,
+    };
+    last.from.starts_with(PHASE)
+        && bytes[next.span.start].is_ascii_digit()
+        && between.iter().any(|byte| !byte.is_ascii_whitespace())
+        && matches!(between.trim_ascii(), b"," | b"and" | b"&" | b"+" | b", and" | b"/")
+}
+
+/// Whether a new sentence begins: it speaks of something else.
+fn sentence_follows(rest: &[u8]) -> bool {
+    let gap = crate::grammar::blanks(rest);
+    let word: Vec<u8> =
+        rest[gap..].iter().copied().take_while(u8::is_ascii_alphabetic).take(16).collect();
+    gap > 0
+        && word.len() > 1
+        && word[1..].iter().all(u8::is_ascii_lowercase)
+        && !matches!(word.as_slice(), b"Task" | b"Tasks" | b"Phase" | b"Phases" | b"Story")
 }
 
 fn note_follows(bytes: &[u8], end: usize, at: usize) -> bool {
@@ -92,9 +127,13 @@ fn word_length(bytes: &[u8]) -> usize {
 }
 
 fn mention(bytes: &[u8], at: usize, field: bool) -> Option<Mention> {
-    let plural = plural_word(&bytes[at..]);
+    let phases = bytes[at..].starts_with(b"Phases ") || bytes[at..].starts_with(b"phases ");
+    let plural = if phases { "Phases ".len() } else { plural_word(&bytes[at..]) };
     let start = at + plural;
     let (span, form) = id::token(bytes, start)?;
+    if phases && !bytes[start].is_ascii_digit() {
+        return None;
+    }
     if !field && matches!(form, Form::Number | Form::Plan) && plural == 0 {
         return None;
     }
@@ -119,7 +158,13 @@ fn mention(bytes: &[u8], at: usize, field: bool) -> Option<Mention> {
         mention.to = Some(to);
         mention.span.end = end;
     } else if form == Form::Plan {
-        mention.span.end = (span.end + b"-PLAN.md".len()).min(bytes.len());
+        mention.span.end = span.end + id::plan_suffix(&bytes[span.end..]);
+    }
+    if phases {
+        let phase = |number: &String| format!("{PHASE}{number}");
+        mention.to = mention.to.as_ref().map(phase);
+        mention.from = phase(&mention.from);
+        mention.maybe_one = false;
     }
     match bytes.get(mention.span.end) {
         Some(b'?') if field => mention.optional = true,
@@ -278,6 +323,13 @@ mod tests {
             ("`t_ef86a54a`", "t_ef86a54a"),
             ("task-354.01", "task-354.01"),
             ("T004?, T005!", "T004 T005"),
+            ("Phase 9 (all of it). Can run beside any M2 phase", "Phase 9"),
+            ("Phase 12 (beside Phases 14-16 after it)", "Phase 12"),
+            ("Phase 1, 2 and 3", "Phase 1 Phase 2 Phase 3"),
+            ("Phases 1-3", "Phase 1..Phase 3"),
+            ("Phases 2, 4", "Phase 2 Phase 4"),
+            ("Phase 1, Task 3", "Phase 1 3"),
+            ("03-PLAN-02.md", "03-PLAN-02"),
         ] {
             assert_eq!(show(in_field(text)), expected, "{text}");
         }

@@ -124,7 +124,7 @@ impl Walk<'_> {
         if let Some(role) = self.frame_role() {
             return role;
         }
-        if self.owner_task().is_some() {
+        if self.owner_of_boxes().is_some() {
             return self.owned_role(has_id);
         }
         if self.column.is_some() && self.inside_task() {
@@ -183,7 +183,7 @@ impl Walk<'_> {
 
     /// The task a check belongs to.
     pub(crate) fn check_owner(&self) -> Option<usize> {
-        self.file_task.or_else(|| self.enclosing_task()).or_else(|| self.owner_task())
+        self.file_task.or_else(|| self.enclosing_task()).or_else(|| self.owner_of_boxes())
     }
 }
 

@@ -223,7 +223,7 @@ impl Walk<'_> {
         }
         self.heading_title(&mut task, seen, start);
         self.place(&mut task, context);
-        task.parent = self.owner_task();
+        task.parent = self.owner_of_boxes();
         if let Some((column, _)) = self.column {
             task.state = self.document.columns[column].state;
             task.carrier = Carrier::Column;

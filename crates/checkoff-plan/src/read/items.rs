@@ -161,10 +161,14 @@ impl Walk<'_> {
         let dotted = task.id.as_deref().and_then(|id| self.dotted_parent(id));
         dotted
             .or_else(|| self.enclosing_task())
-            .or_else(|| self.owner_task().filter(|_| self.frames.is_empty()))
+            .or_else(|| self.owner_of_boxes().filter(|_| self.frames.is_empty()))
     }
 
     fn dotted_parent(&self, id: &str) -> Option<usize> {
+        if id.starts_with("Phase ") {
+            // Phase 2.1 was put in after phase 2; it is no part of it.
+            return None;
+        }
         if let Some((before, _)) = id.rsplit_once('.')
             && let Some(&parent) =
                 self.by_id.get(before).or_else(|| self.by_id.get(&format!("{before}.0")))
@@ -176,10 +180,13 @@ impl Walk<'_> {
         let numeric = |text: &str| {
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         };
-        if !numeric(phase) || !numeric(plan) {
+        if !numeric(phase) || !numeric(plan.trim_start_matches("PLAN-")) {
             return None;
         }
-        self.by_id.get(&format!("Phase {}", phase.trim_start_matches('0'))).copied()
+        [phase, phase.trim_start_matches('0')]
+            .iter()
+            .find_map(|number| self.by_id.get(&format!("Phase {number}")))
+            .copied()
     }
 
     pub(crate) fn push_task(&mut self, task: Task) -> usize {

@@ -253,7 +253,7 @@ impl<'d> Walk<'d> {
         }
         self.midline_box(index, text, span);
         self.out.phase_lines.push((index, span));
-        if self.owner_task().is_none() {
+        if self.owner_of_boxes().is_none() {
             self.out.prose.push((index, span));
         }
     }
@@ -295,6 +295,19 @@ impl<'d> Walk<'d> {
     /// The innermost heading that is a task.
     pub(crate) fn owner_task(&self) -> Option<usize> {
         self.owners.last().map(|owner| owner.task)
+    }
+
+    /// The innermost heading that is a task and owns the boxes below it.
+    ///
+    /// The heading of a phase that is a box further up has tasks below it, not steps.
+    pub(crate) fn owner_of_boxes(&self) -> Option<usize> {
+        let owner = self.owners.last()?;
+        let phase = owner.detail
+            && self.document.tasks[owner.task]
+                .id
+                .as_deref()
+                .is_some_and(|id| id.starts_with("Phase "));
+        (!phase).then_some(owner.task)
     }
 
     fn pop_frames(&mut self, shape: &Shape) {

@@ -216,6 +216,34 @@ fn other_dialects_keep_their_titles_clean() {
 }
 
 #[test]
+fn a_roadmap_tells_more_of_a_phase_under_its_heading() {
+    check(
+        "ROADMAP.md",
+        "# Roadmap\n\
+         - [x] **Phase 1: Base** - first\n\
+         - [ ] **Phase 1.1: Patch** (INSERTED)\n\
+         - [ ] **Phase 2: Top** - then\n\
+         ## Details\n\
+         ### Phase 1: Base\n**Depends on**: Nothing\n\
+         ### Phase 1.1: Patch\n**Depends on**: Phases 1 (not 2)\n\
+         ### Phase 2: Top\n**Depends on**: Phase 1.1 (after phase 7), 1. Can run beside any M2 phase.\n\n\
+         - [ ] 02-01-PLAN.md -- Walls\n\
+         - [ ] 02-PLAN-02.md — Roof\n\
+         - [ ] TBD\n",
+        "gsd",
+        &[
+            "2 done Phase 1 \"Base\"",
+            "3 todo Phase 1.1 \"Patch\" needs=Phase 1",
+            "4 todo Phase 2 \"Top\" needs=Phase 1.1,Phase 1",
+            "13 todo 02-01 \"Walls\" in=4 phase=Phase 2: Top",
+            "14 todo 02-PLAN-02 \"Roof\" in=4 phase=Phase 2: Top",
+            "15 todo - \"TBD\" phase=Phase 2: Top",
+        ],
+        &[],
+    );
+}
+
+#[test]
 fn attributes_carry_code_and_fences() {
     let text = "- [ ] T001 Build\n  - needs: T002?, T003\n  - run: `cargo build`\n  - done when: `cargo test` passes\n  - env:\n    ```sh\n    A=1\n      B=2\n    ```\n  - retires: 3\n- [ ] T002 a\n- [ ] T003 b\n";
     let document = read("", text.as_bytes(), &Options::default());
