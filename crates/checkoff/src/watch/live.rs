@@ -108,8 +108,6 @@ impl Live {
         }
         self.drawn_at = Some(Instant::now());
         self.frames += 1;
-        self.told.extend(self.narrator.rest(board));
-        self.print_told();
         let counts = board.counts();
         self.bar.set_length(u64::from(board.total()));
         self.bar.set_position(u64::from(counts.done));
@@ -117,6 +115,9 @@ impl Live {
         self.bar.set_prefix(prefix);
         let message = self.painted(self.running(board, now));
         self.bar.set_message(message);
+        // Last, because it draws the bar again: what is told is counted in it then.
+        self.told.extend(self.narrator.rest(board));
+        self.print_told();
         self.bar.tick();
     }
 
