@@ -110,6 +110,10 @@ pub fn normal(key: &str) -> String {
 
 /// The key of the task language with this name or alias, already normal.
 pub fn key(normal: &str) -> Option<Key> {
+    let first = normal.as_bytes().first()?;
+    if !first.is_ascii_lowercase() || normal.len() > 20 {
+        return None;
+    }
     KEYS.iter().find(|row| row.name == normal || row.aliases.contains(&normal)).map(|row| row.key)
 }
 
@@ -134,6 +138,14 @@ pub fn code_spans(text: &str) -> Vec<Span> {
         let width = bytes[start..].iter().take_while(|&&byte| byte == b'`').count();
         runs.push((start, width));
         at = start + width;
+    }
+    match runs.as_slice() {
+        [] | [_] => return Vec::new(),
+        // Nearly every text with code has one span of it.
+        [(start, width), (end, other)] if width == other => {
+            return vec![Span::new(start + width, *end)];
+        }
+        _ => {}
     }
     let mut spans = Vec::new();
     let mut next = 0;

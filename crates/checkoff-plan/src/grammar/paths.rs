@@ -256,11 +256,25 @@ const PRODUCTS: &[&str] = &[
 
 /// Path tokens of a sentence, in order, each once.
 pub fn in_text(text: &str) -> Vec<Span> {
+    if !text.contains(['.', '/']) && !NAMES.iter().any(|name| text.contains(name)) {
+        return Vec::new();
+    }
     let codes = code_spans(text);
     let mut found: Vec<Span> = Vec::new();
     let mut seen: HashSet<&str> = HashSet::new();
     let mut push = |span: Span| {
-        if seen.insert(&text[span.range()]) {
+        // Few paths are compared one by one; a text with many is kept linear by a set.
+        const FEW: usize = 16;
+        let path = &text[span.range()];
+        if found.len() == FEW && seen.is_empty() {
+            seen.extend(found.iter().map(|known| &text[known.range()]));
+        }
+        let new = if found.len() < FEW {
+            !found.iter().any(|known| &text[known.range()] == path)
+        } else {
+            seen.insert(path)
+        };
+        if new {
             found.push(span);
         }
     };

@@ -50,7 +50,7 @@ pub(crate) struct Survey {
     pub(crate) boxes: Vec<BoxSeen>,
     pub(crate) headings: Vec<HeadingSeen>,
     /// How often each shape of id occurs on boxes and headings, by its letters.
-    prefixes: HashMap<(bool, Vec<u8>), usize>,
+    prefixes: HashMap<Prefix, usize>,
     /// Boxes whose id is a number in any shape.
     pub(crate) numbered: usize,
     /// Boxes with a spec-kit id.
@@ -233,9 +233,15 @@ fn letters<'t>(id: &Id, text: &'t [u8]) -> &'t [u8] {
     &token[..length]
 }
 
-fn prefix_key(id: &Id, text: &[u8]) -> Option<(bool, Vec<u8>)> {
+/// The letters of an id and whether it is a short one; letters beyond twelve do not tell ids apart.
+type Prefix = (bool, [u8; 12]);
+
+fn prefix_key(id: &Id, text: &[u8]) -> Option<Prefix> {
     let token = text.get(id.span.range())?;
-    let length =
-        token.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'#').count();
-    (length > 0).then(|| (id.form == Form::Short, token[..length].to_vec()))
+    let mut letters = [0; 12];
+    let found = token.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'#');
+    for (slot, byte) in letters.iter_mut().zip(found) {
+        *slot = *byte;
+    }
+    (letters[0] != 0).then_some((id.form == Form::Short, letters))
 }

@@ -42,6 +42,9 @@ impl Walk<'_> {
 
     /// `(depends on T001, T002)` in a title.
     fn inline_needs(&mut self, text: &str, base: usize, line: usize, task: usize) {
+        if !text.contains(['(', '[']) {
+            return;
+        }
         let lower = text.to_ascii_lowercase();
         // A note is short, and a title has few: both bounds keep a hostile line linear.
         for (at, opening) in lower.match_indices(['(', '[']).take(32) {
