@@ -25,7 +25,7 @@ use crate::suggest;
 /// Above this a file is not a task list but an accident (1 GiB).
 const FILE_BYTES_MAX: u64 = 1 << 30;
 
-/// How far into a file a zero byte makes it binary.
+/// How far into a file zero bytes are looked for that make it binary.
 const BINARY_PROBE_BYTES: usize = 8 << 10;
 
 /// Where people keep their lists, relative to the project; `*` is any one folder.
@@ -263,10 +263,23 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadListError> {
     Ok(bytes)
 }
 
+/// The first zero byte of bytes that are no text, `None` when they are text.
+///
+/// Zero bytes alone do not tell: an editor that appends in another encoding leaves some in a
+/// list that is otherwise whole. Bytes with zeros are no text when they are not UTF-8 either
+/// (programs, archives, pictures) or when a quarter of them is zero (UTF-16 throughout).
+fn binary_at(probe: &[u8]) -> Option<usize> {
+    let first = probe.iter().position(|&byte| byte == 0)?;
+    let zeros = probe.iter().filter(|&&byte| byte == 0).count();
+    // The probe may end inside a character.
+    let is_utf8 = str::from_utf8(probe).map_or_else(|error| error.error_len().is_none(), |_| true);
+    (!is_utf8 || zeros * 4 >= probe.len()).then_some(first)
+}
+
 fn read_bounded(reader: impl Read, bytes: &mut Vec<u8>) -> Result<(), ReadListError> {
     let mut reader = reader.take(FILE_BYTES_MAX + 1);
     reader.by_ref().take(BINARY_PROBE_BYTES as u64).read_to_end(bytes)?;
-    if let Some(offset) = bytes.iter().position(|&byte| byte == 0) {
+    if let Some(offset) = binary_at(bytes) {
         return Err(ReadListError::Binary(offset));
     }
     reader.read_to_end(bytes)?;
@@ -288,7 +301,7 @@ fn refuse(path: &Path, error: ReadListError) -> CommandError {
         ReadListError::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             Some(format!("`ls -l {}` shows who may read it", path.display()))
         }
-        ReadListError::Binary(_) => Some("a task list is text".to_owned()),
+        ReadListError::Binary(_) => Some("a task list is text in UTF-8".to_owned()),
         _ => None,
     };
     CommandError::new(Exit::Input, format_args!("`{}` {error}", path.display())).maybe_hint(hint)
@@ -408,6 +421,26 @@ fn shorten(names: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zero_bytes_make_a_file_binary_unless_the_rest_is_text() {
+        let utf16: Vec<u8> = "- [ ] Dig\n".bytes().flat_map(|byte| [byte, 0]).collect();
+        let list = b"- [ ] Dig the beds\n- [x] Buy seeds\n".repeat(4);
+        let mended = [list.as_slice(), &utf16].concat();
+        let cut = [b"a\0b ".repeat(2).as_slice(), &"é".as_bytes()[..1]].concat();
+        let cases: [(&[u8], Option<usize>); 7] = [
+            (&list, None),
+            (&mended, None),
+            (&cut, None),
+            (b"", None),
+            (&utf16, Some(1)),
+            (b"\xFF\xFE-\0 \0", Some(3)),
+            (b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR", Some(8)),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(binary_at(bytes), expected, "{}", String::from_utf8_lossy(bytes));
+        }
+    }
 
     #[test]
     fn a_list_in_a_usual_place_belongs_to_the_project_around_it() {
