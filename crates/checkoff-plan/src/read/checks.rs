@@ -25,10 +25,34 @@ impl Role {
     }
 }
 
-/// What a label line (`**Acceptance Criteria**:`) says of the boxes after it.
+/// What a label line says of the boxes after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Label {
+    /// `**Acceptance Criteria**:` says what they are.
+    Says(Role),
+    /// `**Backend**:` only groups them; the heading above may say what they are.
+    Groups,
+}
+
+impl Label {
+    /// What the label itself says.
+    pub(crate) fn said(self) -> Option<Role> {
+        match self {
+            Label::Says(role) => Some(role),
+            Label::Groups => None,
+        }
+    }
+
+    /// What boxes below a bullet of a task are: its steps, unless the label says better.
+    pub(crate) fn below_task(self) -> Role {
+        self.said().unwrap_or(Role::Step)
+    }
+}
+
+/// Reads a label line (`**Acceptance Criteria**:`).
 ///
 /// A line is a label when a colon ends it or it is bold throughout.
-pub(crate) fn label(text: &str) -> Option<Role> {
+pub(crate) fn label(text: &str) -> Option<Label> {
     let trimmed = text.trim();
     let closed =
         trimmed.ends_with([':', '：']) || trimmed.ends_with(":**") || trimmed.ends_with("**");
@@ -36,7 +60,10 @@ pub(crate) fn label(text: &str) -> Option<Role> {
     if !(closed || named) || trimmed.len() > 160 {
         return None;
     }
-    of_words(&words(trimmed)).or_else(|| closed.then_some(Role::Step))
+    let said = words(trimmed);
+    of_words(said.trim_end_matches([':', '：', '*', ' ']))
+        .map(Label::Says)
+        .or_else(|| closed.then_some(Label::Groups))
 }
 
 /// What a heading or label means for boxes below it.
@@ -150,6 +177,8 @@ impl Walk<'_> {
         self.headings
             .iter()
             .rev()
+            // The title names the task; its words are about the work.
+            .filter(|&&heading| self.document.headings[heading].level > 1)
             .find_map(|&heading| of_words(&words(&self.document.headings[heading].text)))
             .filter(|role| *role != Role::Task)
             .unwrap_or(Role::Step)
@@ -194,11 +223,13 @@ mod tests {
     #[test]
     fn labels_say_what_boxes_are() {
         for (text, role) in [
-            ("**Acceptance Criteria**:", Some(Role::Criterion)),
-            ("**Done when:**", Some(Role::Criterion)),
-            ("**Progress**:", Some(Role::Step)),
-            ("**Subtasks**", Some(Role::Step)),
-            ("Definition of Done:", Some(Role::Gate)),
+            ("**Acceptance Criteria**:", Some(Label::Says(Role::Criterion))),
+            ("**Done when:**", Some(Label::Says(Role::Criterion))),
+            ("**Progress**:", Some(Label::Says(Role::Step))),
+            ("**Steps:**", Some(Label::Says(Role::Step))),
+            ("**Subtasks**", Some(Label::Says(Role::Step))),
+            ("Definition of Done:", Some(Label::Says(Role::Gate))),
+            ("**Backend**:", Some(Label::Groups)),
             ("just a sentence", None),
         ] {
             assert_eq!(label(text), role, "{text}");

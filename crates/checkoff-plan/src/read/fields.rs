@@ -96,10 +96,10 @@ impl Walk<'_> {
         let line = self.scan.lines[index];
         let span = Span::new(line.start + shape.content as usize, line.end);
         self.field(index, span, text, task);
-        if let Some(role) = super::checks::label(text)
+        if let Some(label) = super::checks::label(text)
             && let Some(frame) = self.frames.last_mut()
         {
-            frame.role = Some(role);
+            frame.role = Some(label.below_task());
         }
     }
 

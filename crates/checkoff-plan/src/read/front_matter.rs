@@ -51,51 +51,79 @@ fn key_value(text: &str, line: &Line, number: usize) -> Option<Field> {
         return None;
     }
     let key = text[..colon].trim_end();
-    let (value, start) = scalar(rest, colon + 1);
+    let (value, span) = scalar(rest, colon + 1);
     Some(Field {
         key: key.trim_matches(['"', '\'']).to_owned(),
-        value: value.to_owned(),
+        value,
         line: number,
         key_span: Span::new(line.start, line.start + key.len()),
-        value_span: Span::new(line.start + start, line.start + start + value.len()),
+        value_span: Span::new(line.start + span.start, line.start + span.end),
     })
 }
 
-/// A scalar without quotes and comment, and its offset.
-fn scalar(rest: &str, offset: usize) -> (&str, usize) {
+/// A scalar without quotes, escapes and comment, and where it stands.
+fn scalar(rest: &str, offset: usize) -> (String, Span) {
     let lead = rest.len() - rest.trim_start().len();
     let value = rest[lead..].trim_end();
+    let start = offset + lead;
     for quote in ['"', '\''] {
         if let Some(inner) = value.strip_prefix(quote)
-            && let Some(end) = inner.find(quote)
+            && let Some((text, length)) = quoted(inner, quote)
         {
-            return (&inner[..end], offset + lead + 1);
+            return (text, Span::new(start + 1, start + 1 + length));
         }
     }
     let end = value.find(" #").unwrap_or(value.len());
-    (value[..end].trim_end(), offset + lead)
+    let plain = value[..end].trim_end();
+    (plain.to_owned(), Span::new(start, start + plain.len()))
+}
+
+/// The text up to the closing quote, and its length in the file: `''` is a quote in single
+/// quotes, a backslash keeps the next sign in double quotes.
+fn quoted(inner: &str, quote: char) -> Option<(String, usize)> {
+    let mut text = String::new();
+    let mut letters = inner.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        if letter == quote {
+            let doubled = quote == '\'' && letters.next_if(|(_, next)| *next == quote).is_some();
+            if !doubled {
+                return Some((text, at));
+            }
+        } else if letter == '\\'
+            && quote == '"'
+            && let Some((_, escaped)) = letters.next_if(|(_, next)| matches!(next, '"' | '\\'))
+        {
+            text.push(escaped);
+            continue;
+        }
+        text.push(letter);
+    }
+    None
 }
 
 /// An item or a folded line below a key.
 fn continue_value(field: &mut Field, text: &str, line: &Line) {
     let trimmed = text.trim_start();
     let lead = text.len() - trimmed.len();
-    let (item, offset) = match trimmed.strip_prefix("- ").or_else(|| trimmed.strip_prefix('-')) {
-        Some(item) => (item, lead + trimmed.len() - item.len()),
-        None => (trimmed, lead),
-    };
-    let (value, start) = scalar(item, offset);
+    let (item, offset, between) =
+        match trimmed.strip_prefix("- ").or_else(|| trimmed.strip_prefix('-')) {
+            Some(item) => (item, lead + trimmed.len() - item.len(), ", "),
+            // A long scalar goes on.
+            None => (trimmed, lead, " "),
+        };
+    let (value, span) = scalar(item, offset);
     if value.is_empty() {
         return;
     }
-    if matches!(field.value.as_str(), "" | ">" | ">-" | "|" | "|-") {
+    let span = Span::new(line.start + span.start, line.start + span.end);
+    if matches!(field.value.as_str(), "" | ">" | ">-" | ">+" | "|" | "|-" | "|+") {
         field.value.clear();
-        field.value_span = Span::new(line.start + start, line.start + start + value.len());
+        field.value_span = span;
     } else {
-        field.value.push_str(", ");
-        field.value_span.end = line.start + start + value.len();
+        field.value.push_str(between);
+        field.value_span.end = span.end;
     }
-    field.value.push_str(value);
+    field.value.push_str(&value);
 }
 
 /// The items of a list value: flow (`[a, "b"]`) or what a block list was joined to.
@@ -111,6 +139,30 @@ pub(crate) fn items(value: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_and_quoted_values_are_read_whole() {
+        let text = b"---\na: 'it''s 5 o''clock' # now\nb: \"a \\\"b\\\" \\\\ c\"\nc: >-\n  one\n  two\nd: one\n  two\ne: 'open\n---\n";
+        let scan = crate::scan::scan(text);
+        let found: Vec<_> = fields(text, &scan)
+            .into_iter()
+            .map(|field| {
+                let written = String::from_utf8_lossy(&text[field.value_span.range()]).into_owned();
+                (field.value, written)
+            })
+            .collect();
+        let expected = [
+            ("it's 5 o'clock", "it''s 5 o''clock"),
+            ("a \"b\" \\ c", "a \\\"b\\\" \\\\ c"),
+            ("one two", "one\n  two"),
+            ("one two", "one\n  two"),
+            ("'open", "'open"),
+        ];
+        assert_eq!(found.len(), expected.len());
+        for ((value, written), expected) in found.iter().zip(expected) {
+            assert_eq!((value.as_str(), written.as_str()), expected);
+        }
+    }
 
     #[test]
     fn keys_lists_and_quotes_are_read() {

@@ -107,6 +107,10 @@ impl Walk<'_> {
     }
 
     fn is_heading_task(&self, seen: &HeadingSeen, index: usize, text: &str) -> bool {
+        if self.profile.dialect == Dialect::Obsidian {
+            // Boxes are the tasks of a vault; headings only divide a note.
+            return seen.boxed;
+        }
         if self.profile.one_file || self.is_group(seen) {
             return seen.boxed && !self.profile.one_file;
         }

@@ -213,13 +213,20 @@ impl Walk<'_> {
         let mut kept: Vec<Span> = Vec::new();
         let mut at = 0;
         while at < text.len() {
-            match obsidian_field(&text[at..]) {
-                Some(field) => {
-                    self.obsidian_value(task, &field, span.start + at, position);
+            let starts_word = text[..at].chars().next_back().is_none_or(char::is_whitespace);
+            let found =
+                obsidian_field(&text[at..]).filter(|field| field.key != "tag" || starts_word);
+            if let Some(field) = &found {
+                self.obsidian_value(task, field, span.start + at, position);
+            }
+            match found {
+                Some(field) if field.key != "tag" || field.value == GLOBAL_TAG => {
                     at += field.length;
                 }
-                None => {
-                    let length = text[at..].chars().next().map_or(1, char::len_utf8);
+                other => {
+                    // A tag is a word of the title, unless it only says that this is a task.
+                    let letter = text[at..].chars().next().map_or(1, char::len_utf8);
+                    let length = other.map_or(letter, |tag| tag.length);
                     match kept.last_mut() {
                         Some(last) if last.end == at => last.end += length,
                         _ => kept.push(Span::new(at, at + length)),
@@ -278,8 +285,11 @@ struct ObsidianField<'t> {
     length: usize,
 }
 
+/// The tag that marks a box as a task.
+const GLOBAL_TAG: &str = "task";
+
 /// Emoji fields with a value of the given kind behind them.
-const OBSIDIAN: [(&str, &str, Value); 17] = [
+const OBSIDIAN: [(&str, &str, Value); 18] = [
     ("🆔", "id", Value::Word),
     ("⛔", "needs", Value::List),
     ("📅", "due", Value::Date),
@@ -297,6 +307,7 @@ const OBSIDIAN: [(&str, &str, Value); 17] = [
     ("⏫", "priority", Value::None),
     ("🔼", "priority", Value::None),
     ("🔽", "priority", Value::None),
+    ("⏬", "priority", Value::None),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -315,11 +326,9 @@ fn obsidian_field(text: &str) -> Option<ObsidianField<'_>> {
     }
     if first == '#' {
         let length =
-            text[1..].find(|letter: char| letter.is_whitespace()).map_or(text.len(), |at| at + 1);
+            text[1..].find(|letter: char| !is_tag_letter(letter)).map_or(text.len(), |at| at + 1);
         let word = &text[1..length];
-        let tag = !word.is_empty()
-            && !word.starts_with('#')
-            && word.chars().any(|letter| !letter.is_ascii_digit());
+        let tag = word.chars().any(|letter| !letter.is_ascii_digit());
         return tag.then_some(ObsidianField { key: "tag", value: word, value_offset: 1, length });
     }
     if first.is_ascii() {
@@ -335,7 +344,8 @@ fn obsidian_field(text: &str) -> Option<ObsidianField<'_>> {
             "🔺" => "highest",
             "⏫" => "high",
             "🔼" => "medium",
-            _ => "low",
+            "🔽" => "low",
+            _ => "lowest",
         };
         return Some(ObsidianField { key, value, value_offset: at, length: at });
     }
@@ -345,7 +355,7 @@ fn obsidian_field(text: &str) -> Option<ObsidianField<'_>> {
         Value::Date => date_length(rest)?,
         Value::Word => rest.find(|letter: char| !is_id_letter(letter)).unwrap_or(rest.len()),
         Value::List => list_length(rest),
-        _ => rest.find(|letter: char| !letter.is_ascii()).unwrap_or(rest.len()),
+        _ => words_length(rest),
     };
     let value = &rest[..length];
     (!value.is_empty()).then_some(ObsidianField {
@@ -376,6 +386,18 @@ fn dataview(text: &str) -> Option<ObsidianField<'_>> {
         _ => return None,
     };
     Some(ObsidianField { key, value, value_offset: end - value.len(), length: end + 1 })
+}
+
+/// Words up to the next field or tag.
+fn words_length(text: &str) -> usize {
+    let emoji = text.find(|letter: char| !letter.is_ascii()).unwrap_or(text.len());
+    let next = [" #", " [", " ("].iter().filter_map(|sign| text.find(sign)).min();
+    emoji.min(next.unwrap_or(text.len()))
+}
+
+/// Letters of a tag; nested tags have slashes.
+fn is_tag_letter(letter: char) -> bool {
+    !letter.is_whitespace() && !r##"!@#$%^&*(),.?":{}|<>[];'`=+\"##.contains(letter)
 }
 
 fn is_id_letter(letter: char) -> bool {
@@ -474,5 +496,9 @@ mod tests {
         assert_eq!(field("✅ done"), None);
         assert_eq!(field("[due:: 2024-01-02]"), Some(("due", " 2024-01-02".to_owned())));
         assert_eq!(field("#task x"), Some(("tag", "task".to_owned())));
+        assert_eq!(field("#home/garden, x"), Some(("tag", "home/garden".to_owned())));
+        assert_eq!(field("#12 x"), None);
+        assert_eq!(field("⏬ x"), Some(("priority", "lowest".to_owned())));
+        assert_eq!(field("🔁 every day #home"), Some(("recurrence", "every day".to_owned())));
     }
 }

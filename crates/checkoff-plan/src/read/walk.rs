@@ -9,7 +9,7 @@ use crate::document::{Check, CheckKind, Column, Document, Region, Span, Task};
 use crate::grammar::mention::Mention;
 use crate::scan::{Kind, Scan, Shape};
 
-use super::checks::Role;
+use super::checks::{Label, Role};
 use super::legend::Legend;
 use super::survey::{self, Survey};
 use super::text::aligned;
@@ -226,7 +226,9 @@ impl<'d> Walk<'d> {
             }
             return;
         }
-        if self.after_blank && !self.frames.is_empty() {
+        // Strictly a bold label right below a list goes on with its last item; nobody means that.
+        let labels = text.starts_with("**") && super::checks::label(&text).is_some();
+        if (self.after_blank || labels) && !self.frames.is_empty() {
             self.close_frames(0);
         }
         if !self.frames.is_empty() {
@@ -243,8 +245,8 @@ impl<'d> Walk<'d> {
     pub(crate) fn free_line(&mut self, index: usize, shape: &Shape, text: &str) {
         let line = self.scan.lines[index];
         let span = Span::new(line.start + shape.content as usize, line.end);
-        if let Some(role) = super::checks::label(text) {
-            self.label = Some(role);
+        if let Some(label) = super::checks::label(text) {
+            self.label = label.said();
         }
         if let Some(owner) = self.owner_task()
             && self.field(index, span, text, owner)
@@ -269,10 +271,10 @@ impl<'d> Walk<'d> {
         match enclosing {
             Some(Frame { task: Some(task), .. }) => {
                 self.field(index, span, &text, task);
-                frame.role = super::checks::label(&text);
+                frame.role = super::checks::label(&text).map(Label::below_task);
             }
             Some(enclosing) => {
-                frame.role = super::checks::label(&text).or(enclosing.role);
+                frame.role = super::checks::label(&text).map(Label::below_task).or(enclosing.role);
                 if !self.inside_task() {
                     self.out.prose.push((index, span));
                 }

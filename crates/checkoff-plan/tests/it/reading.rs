@@ -244,6 +244,37 @@ fn a_roadmap_tells_more_of_a_phase_under_its_heading() {
 }
 
 #[test]
+fn a_vault_has_tags_links_and_headings_that_are_no_tasks() {
+    check(
+        "vault.md",
+        "# Note\n## With #12\n### #12: twice a week\n\
+         - [ ] #task Rake #home/garden, see [[Beds#roses]] and [x](y.md#z) ⏬ 📅 2024-01-02\n\
+         - [x] #task Water 🔁 every day #home ✅ 2024-01-01\n",
+        "obsidian",
+        &[
+            "4 todo - \"Rake #home/garden, see [[Beds#roses]] and [x](y.md#z)\" phase=With #12 section=#12: twice a week",
+            "5 done - \"Water #home\" phase=With #12 section=#12: twice a week",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn boxes_of_a_file_task_are_what_heading_or_label_says() {
+    check(
+        "012.md",
+        "---\nname: 'The beds'' criteria'\nstatus: open\n---\n\
+         # Task: measure the criteria\n\
+         ## Acceptance Criteria\n**Roses:**\n- [ ] Red\n**Steps:**\n- [ ] Dig\n\
+         ## Dependencies\n- [ ] None\n\
+         ## Definition of Done\n**Docs**:\n- [ ] Written\n",
+        "frontmatter",
+        &["1 todo 012 \"The beds' criteria\""],
+        &["8 criterion 1", "10 step 1", "12 step 1", "15 gate 1"],
+    );
+}
+
+#[test]
 fn attributes_carry_code_and_fences() {
     let text = "- [ ] T001 Build\n  - needs: T002?, T003\n  - run: `cargo build`\n  - done when: `cargo test` passes\n  - env:\n    ```sh\n    A=1\n      B=2\n    ```\n  - retires: 3\n- [ ] T002 a\n- [ ] T003 b\n";
     let document = read("", text.as_bytes(), &Options::default());
