@@ -130,6 +130,24 @@ impl Evidence<'_> {
         Columns(self.survey.headings.iter().filter_map(|heading| heading.column).collect())
     }
 
+    /// Boxes that stand in a column without a card around them.
+    pub(crate) fn boxes_below_columns(&self) -> usize {
+        let mut level = None;
+        let mut boxes = 0;
+        for heading in &self.survey.headings {
+            if level.is_some_and(|open| heading.level <= open) {
+                level = None;
+            }
+            if heading.column.is_some() && level.is_none() {
+                level = Some(heading.level);
+            }
+            if level.is_some() && !heading.has_field && !heading.boxed {
+                boxes += heading.boxes;
+            }
+        }
+        boxes
+    }
+
     /// Template text like `[FEATURE NAME]`, outside fences.
     pub(crate) fn placeholders(&self) -> usize {
         let known: [&[u8]; 8] = [

@@ -8,6 +8,11 @@ pub(super) const PROFILE: Profile =
 
 fn detect(evidence: &Evidence<'_>) -> Option<Verdict> {
     let columns = evidence.columns();
+    let board = evidence.name_has("kanban") || evidence.name_has("board");
+    if !board && evidence.boxes_below_columns() * 2 > evidence.survey.boxes.len() {
+        // Sections called Done and Next with boxes in them: the boxes say the state.
+        return None;
+    }
     if columns.len() >= 3 && columns.states() >= 2 {
         return Some(Verdict::new(88, format!("{} headings are columns", columns.len())));
     }

@@ -309,10 +309,17 @@ pub fn in_field(text: &str) -> Vec<Span> {
         }
         return found;
     }
-    found.extend(codes.into_iter().filter(|code| {
-        let word = &text[code.range()];
-        is_path(word, true) || (word.contains(['/', '*']) && is_field_path(word))
-    }));
+    for code in codes {
+        // `a.rs, b.rs` in one code span are two paths.
+        for (start, item) in split_commas(&text[code.range()]) {
+            let lead = item.len() - item.trim_start().len();
+            let word = item.trim();
+            if is_path(word, true) || (word.contains(['/', '*']) && is_field_path(word)) {
+                let start = code.start + start + lead;
+                found.push(Span::new(start, start + word.len()));
+            }
+        }
+    }
     found
 }
 
@@ -442,6 +449,7 @@ mod tests {
             ("core/models.py, core/__init__.py", &["core/models.py", "core/__init__.py"]),
             ("n/a (CI / local)", &[]),
             ("-", &[]),
+            ("`a.rs, b/c.rs`", &["a.rs", "b/c.rs"]),
             ("internal/core,internal/cmd", &["internal/core", "internal/cmd"]),
             ("`internal/core/` (cost), `x`", &["internal/core/"]),
         ] {

@@ -198,7 +198,6 @@ pub fn column(text: &str) -> Option<State> {
         ("in-progress", State::Doing),
         ("doing", State::Doing),
         ("working on", State::Doing),
-        ("active", State::Doing),
         ("wip", State::Doing),
         ("in review", State::Doing),
         ("review", State::Doing),

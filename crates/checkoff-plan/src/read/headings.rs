@@ -155,6 +155,11 @@ impl Walk<'_> {
         {
             return false;
         }
+        // `### P1 — Core runtime` ranks what stands below it.
+        let rank = prefix == b"P" && id.form == Form::Short;
+        if (rank || id.form == Form::Hash) && !seen.has_field {
+            return false;
+        }
         seen.has_field
             || seen.boxes > 0
             || words::emoji_in(text).is_some()
@@ -167,7 +172,7 @@ impl Walk<'_> {
 
     /// A heading above other task headings, or above boxes with ids of their own, is a group.
     fn is_group(&self, seen: &HeadingSeen) -> bool {
-        if seen.boxed {
+        if seen.boxed || self.box_after_id(seen).is_some() {
             return false;
         }
         let deeper = self.survey.headings[self.heading_index..]

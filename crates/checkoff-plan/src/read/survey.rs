@@ -72,14 +72,35 @@ impl Survey {
                 _ => {}
             }
         }
+        survey.count_ids_below(bytes, scan);
         survey
+    }
+
+    /// Counts the boxes below each heading whose id is one, now that all are known.
+    fn count_ids_below(&mut self, bytes: &[u8], scan: &Scan) {
+        let mut heading = 0;
+        for index in 0..self.boxes.len() {
+            let seen = self.boxes[index];
+            while self.headings.get(heading + 1).is_some_and(|next| next.line < seen.line) {
+                heading += 1;
+            }
+            let line = scan.lines[seen.line];
+            let accepted = seen.id.is_some_and(|id| {
+                id.form != Form::Hash && self.accepts(&id, &bytes[line.start..line.end])
+            });
+            if accepted
+                && let Some(above) =
+                    self.headings.get_mut(heading).filter(|above| above.line < seen.line)
+            {
+                above.boxes_with_id += 1;
+            }
+        }
     }
 
     fn list_box(&mut self, index: usize, text: &[u8], shape: &crate::scan::Shape) {
         let id = box_id(text, shape.content as usize);
         if let Some(heading) = self.headings.last_mut() {
             heading.boxes += 1;
-            heading.boxes_with_id += usize::from(id.is_some_and(|id| id.form != Form::Hash));
         }
         if let Some(id) = id {
             self.count(&id, text);

@@ -256,8 +256,12 @@ impl Walk<'_> {
     ) {
         let has_id = row.iter().any(|(role, ..)| *role == Role::Id);
         let has_title = row.iter().any(|(role, ..)| *role == Role::Title);
+        let mut ids = 0;
         for (role, span, text) in row {
+            ids += usize::from(*role == Role::Id);
             match role {
+                // `| # | Card | Issue |`: only the first is the id.
+                Role::Id if ids > 1 => {}
                 Role::Id => self.id_cell(task, *span, text),
                 Role::Task if !has_id => {
                     let found = cell_id(text);
