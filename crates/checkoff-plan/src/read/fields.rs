@@ -8,6 +8,7 @@ use crate::document::{
 use crate::grammar::{field, mention, paths, words};
 use crate::scan::Shape;
 
+use super::survey::is_short;
 use super::text::aligned;
 use super::walk::{PendingKind, Walk};
 
@@ -317,6 +318,10 @@ impl Walk<'_> {
         let said = words::of_cell(&found.value);
         let entry = &mut self.document.tasks[task];
         self_extra(entry, "status", &found.value);
+        if said.is_none() && !is_short(&found.value) {
+            // A sentence about what was done is no state to replace.
+            return;
+        }
         if matches!(
             entry.carrier,
             Carrier::HeadingBox | Carrier::Box | Carrier::Column | Carrier::FrontMatter

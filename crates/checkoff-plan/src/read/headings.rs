@@ -367,6 +367,11 @@ fn trailing_emoji(text: &str) -> Option<(usize, State)> {
     })
 }
 
+/// Whether a heading ends in a state, as an emoji or in capitals.
+pub(crate) fn ends_in_state(text: &str) -> bool {
+    trailing_emoji(text).is_some() || shouted(text).is_some()
+}
+
 /// Whether nothing but a note in brackets follows.
 fn ends_token(rest: &str) -> bool {
     let rest = rest.trim_matches([' ', '*', '!', '.']);

@@ -40,7 +40,7 @@ pub(crate) struct HeadingSeen {
     pub(crate) boxes_with_id: usize,
     /// How many boxes stand right below.
     pub(crate) boxes: usize,
-    /// A field line right below says the status or the id.
+    /// A field line right below says the status or the id, or does so for its siblings.
     pub(crate) has_field: bool,
 }
 
@@ -73,6 +73,7 @@ impl Survey {
             }
         }
         survey.count_ids_below(bytes, scan);
+        survey.numbered_siblings(bytes);
         survey
     }
 
@@ -93,6 +94,30 @@ impl Survey {
                     self.headings.get_mut(heading).filter(|above| above.line < seen.line)
             {
                 above.boxes_with_id += 1;
+            }
+        }
+    }
+
+    /// `### 1. Fix it ✅ FIXED` among headings of which some have a status field: where most
+    /// numbered headings of a level say how far they are, all of them are tasks.
+    fn numbered_siblings(&mut self, bytes: &[u8]) {
+        for level in 2..=6 {
+            let siblings: Vec<usize> = (0..self.headings.len())
+                .filter(|&at| {
+                    let heading = &self.headings[at];
+                    heading.level == level
+                        && heading.boxes == 0
+                        && heading.id.is_some_and(|id| id.form == Form::Ordinal)
+                })
+                .collect();
+            let stated = siblings.iter().filter(|&&at| {
+                let heading = &self.headings[at];
+                heading.has_field
+                    || super::headings::ends_in_state(&aligned(&bytes[heading.text.range()]))
+            });
+            let most = stated.count() * 2 > siblings.len();
+            if most && siblings.iter().any(|&at| self.headings[at].has_field) {
+                siblings.into_iter().for_each(|at| self.headings[at].has_field = true);
             }
         }
     }
@@ -152,12 +177,15 @@ impl Survey {
             return;
         }
         let body = &text[shape.content as usize..];
-        if body.starts_with(b"**Status")
-            || body.starts_with(b"**ID")
-            || body.starts_with(b"Status:")
-        {
-            heading.has_field = true;
-        }
+        let status = body.starts_with(b"**Status") || body.starts_with(b"Status:");
+        // `**Status:** Added a helper` tells what was done, not how far it is.
+        heading.has_field = body.starts_with(b"**ID")
+            || status && {
+                let body = aligned(body);
+                let value = body.split_once([':', '：']).map_or("", |(_, value)| value);
+                let value = value.trim_matches([' ', '*']);
+                is_short(value) || states(value)
+            };
     }
 
     fn count(&mut self, id: &Id, text: &[u8]) {
@@ -231,6 +259,19 @@ fn heading_id(text: &[u8], from: usize) -> Option<Id> {
     let lead = emoji_lead(&text[from..])
         .map_or(0, |length| length + crate::grammar::blanks(&text[from + length..]));
     id::at_start(text, from + lead)
+}
+
+/// Whether a status is a word or two, known or not, and no sentence.
+pub(crate) fn is_short(status: &str) -> bool {
+    status.split_whitespace().count() <= 3 && !status.contains('`')
+}
+
+/// Whether a status begins with a state, and does not go on as a sentence.
+fn states(status: &str) -> bool {
+    words::of_cell(status).is_some_and(|said| {
+        let rest = status[said.span.end..].trim_start();
+        !rest.starts_with(|letter: char| letter.is_lowercase())
+    })
 }
 
 /// The text of a heading without closing `#`s.

@@ -275,6 +275,30 @@ fn boxes_of_a_file_task_are_what_heading_or_label_says() {
 }
 
 #[test]
+fn a_status_is_a_state_and_no_sentence() {
+    // A sentence about the work leaves the boxes the tasks.
+    check(
+        "todo.md",
+        "# Garden\n## 1. Beds\n- [x] Dig\n- [ ] Rake\n\n**Status:** Verified with the big rake twice\n",
+        "nested",
+        &["3 done - \"Dig\" phase=1. Beds", "4 todo - \"Rake\" phase=1. Beds"],
+        &[],
+    );
+    // Where most numbered headings say how far they are, all are tasks.
+    check(
+        "todo.md",
+        "# Garden\n## Later\n### 1. Dig ✅ FIXED\n**Status:** Completed\n### 2. Rake ✅ COMPLETED\nIt was easy.\n### 3. Sow\n**Need:** seeds\n",
+        "heading",
+        &[
+            "3 done 1 \"Dig\" phase=Later",
+            "5 done 2 \"Rake\" phase=Later",
+            "7 todo 3 \"Sow\" phase=Later",
+        ],
+        &[],
+    );
+}
+
+#[test]
 fn attributes_carry_code_and_fences() {
     let text = "- [ ] T001 Build\n  - needs: T002?, T003\n  - run: `cargo build`\n  - done when: `cargo test` passes\n  - env:\n    ```sh\n    A=1\n      B=2\n    ```\n  - retires: 3\n- [ ] T002 a\n- [ ] T003 b\n";
     let document = read("", text.as_bytes(), &Options::default());
