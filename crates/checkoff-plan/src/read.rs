@@ -123,7 +123,7 @@ fn detection(
             reasons: vec!["pinned by a comment in the first line".to_owned()],
         };
     }
-    let task_tables = tables::count(bytes, scan, survey);
+    let task_tables = tables::count(bytes, scan);
     dialect::detect(&Evidence { path, bytes, scan, survey, front_matter, task_tables })
 }
 

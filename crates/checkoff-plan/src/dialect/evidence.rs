@@ -64,6 +64,15 @@ impl Evidence<'_> {
         name.to_lowercase().contains(word)
     }
 
+    /// Whether the first heading has a word.
+    pub(crate) fn title_has(&self, word: &str) -> bool {
+        self.survey.headings.first().is_some_and(|heading| {
+            let text = self.heading_text(heading).to_lowercase();
+            heading.level == 1
+                && text.split(|letter: char| !letter.is_alphanumeric()).any(|other| other == word)
+        })
+    }
+
     fn box_texts(&self) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
         self.survey.boxes.iter().map(|seen| {
             let line = &self.scan.lines[seen.line];
@@ -125,9 +134,26 @@ impl Evidence<'_> {
         self.survey.headings.iter().filter(|heading| heading.is_task_like()).count()
     }
 
-    /// The headings that are board columns.
+    /// The headings that are board columns, side by side at one level.
     pub(crate) fn columns(&self) -> Columns {
-        Columns(self.survey.headings.iter().filter_map(|heading| heading.column).collect())
+        let level = self.survey.board_level;
+        let side_by_side = self.survey.headings.iter().filter(|heading| heading.level == level);
+        Columns(side_by_side.filter_map(|heading| heading.column).collect())
+    }
+
+    /// Whether most boxes stand in columns: three headings of a summary are no board.
+    pub(crate) fn columns_hold_the_boxes(&self) -> bool {
+        let level = self.survey.board_level;
+        let mut inside = false;
+        let (mut held, mut all) = (0, 0);
+        for heading in &self.survey.headings {
+            if heading.level <= level {
+                inside = heading.column.is_some();
+            }
+            all += heading.boxes;
+            held += if inside { heading.boxes } else { 0 };
+        }
+        held * 2 >= all
     }
 
     /// Boxes that stand in a column without a card around them.

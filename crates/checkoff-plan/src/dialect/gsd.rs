@@ -9,6 +9,7 @@ pub(super) const PROFILE: Profile =
 fn detect(evidence: &Evidence<'_>) -> Option<Verdict> {
     let plans = evidence.boxes_with_form(crate::grammar::id::Form::Plan);
     let phases = evidence.boxes_with_form(crate::grammar::id::Form::Phase);
+    // A backlog that names a few of its boxes phases is no roadmap.
     if plans >= 1 || (phases >= 2 && phases * 3 >= evidence.survey.boxes.len()) {
         return Some(Verdict::new(93, format!("{phases} phases and {plans} plans as boxes")));
     }

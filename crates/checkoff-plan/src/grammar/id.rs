@@ -151,9 +151,17 @@ pub fn token(line: &[u8], at: usize) -> Option<(Span, Form)> {
                 .then(|| (Span::new(at, at + 1 + digits), Form::Hash))
         }
         b'0'..=b'9' => number(text, at),
-        b'A'..=b'Z' | b'a'..=b'z' => word_number(text, at).or_else(|| lettered(text, at)),
+        b'A'..=b'Z' | b'a'..=b'z' => word_number(text, at)
+            .or_else(|| lettered(text, at))
+            // `t_9f55dbe5`: the digits of a hash look like a part of their own.
+            .or_else(|| hashed(text, at, letters_of(text))),
+        0xC3..=0xE9 => word_number(text, at),
         _ => None,
     }
+}
+
+fn letters_of(text: &[u8]) -> usize {
+    text.iter().take(5).take_while(|byte| byte.is_ascii_alphabetic()).count()
 }
 
 /// What of a plan's file name stands behind its id.
@@ -207,6 +215,14 @@ fn word_number(text: &[u8], at: usize) -> Option<(Span, Form)> {
         ("TASK ", Form::Task),
         ("task ", Form::Task),
         ("Story ", Form::Task),
+        ("Aufgabe ", Form::Task),
+        ("Tâche ", Form::Task),
+        ("Tarea ", Form::Task),
+        ("Tarefa ", Form::Task),
+        ("任务 ", Form::Task),
+        ("任务", Form::Task),
+        ("タスク ", Form::Task),
+        ("タスク", Form::Task),
         ("Phase ", Form::Phase),
     ]
     .into_iter()
@@ -374,6 +390,9 @@ mod tests {
             ("A1 Do", "A1", Form::Short, "Do"),
             ("#14 - Implement", "#14", Form::Hash, "Implement"),
             ("`t_ef86a54a`", "t_ef86a54a", Form::Parts, ""),
+            ("t_9f55dbe5: wallet", "t_9f55dbe5", Form::Parts, "wallet"),
+            ("任务 1.1：修改", "1.1", Form::Task, "修改"),
+            ("Aufgabe 2: Bauen", "2", Form::Task, "Bauen"),
             ("[#602](https://x/602) · plan", "#602", Form::Hash, "· plan"),
             ("task-100.4 x", "task-100.4", Form::Parts, "x"),
         ] {

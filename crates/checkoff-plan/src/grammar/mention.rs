@@ -30,6 +30,7 @@ pub struct Mention {
 /// the whole value is a list of them.
 pub fn in_field(text: &str) -> Vec<Mention> {
     let mut found = walk(text, true);
+    found.retain(|mention| !denied(text, mention.span));
     if found.iter().any(|mention| is_number(&mention.from)) && !is_plain_list(text) {
         found.retain(|mention| !is_number(&mention.from));
     }
@@ -39,6 +40,16 @@ pub fn in_field(text: &str) -> Vec<Mention> {
 /// Ids in a sentence.
 pub fn in_prose(text: &str) -> Vec<Mention> {
     walk(text, false)
+}
+
+/// `#608 is related but not blocking`: the part of a value that denies a dependency names none.
+fn denied(text: &str, span: Span) -> bool {
+    let ends = [';', ',', '，', '、', '；', '('];
+    let start = text[..span.start].rfind(ends).unwrap_or(0);
+    let end = text[span.end..].find(ends).map_or(text.len(), |at| span.end + at);
+    text[start..end]
+        .split(|letter: char| !letter.is_alphanumeric())
+        .any(|word| word.eq_ignore_ascii_case("not"))
 }
 
 fn is_number(id: &str) -> bool {
@@ -330,6 +341,8 @@ mod tests {
             ("Phases 2, 4", "Phase 2 Phase 4"),
             ("Phase 1, Task 3", "Phase 1 3"),
             ("03-PLAN-02.md", "03-PLAN-02"),
+            ("#608 is related but not blocking", ""),
+            ("T001, not T002", "T001"),
         ] {
             assert_eq!(show(in_field(text)), expected, "{text}");
         }

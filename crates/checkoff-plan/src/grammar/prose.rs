@@ -60,10 +60,16 @@ fn denies(text: &str) -> bool {
 fn clauses(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut start = 0;
-    for (at, _) in text.match_indices([';', '；']).chain(text.match_indices(". ")) {
+    let mut ends: Vec<(usize, usize)> = text
+        .match_indices([';', '；', '·', '。'])
+        .chain(text.match_indices(". "))
+        .map(|(at, sign)| (at, sign.chars().next().map_or(1, char::len_utf8)))
+        .collect();
+    ends.sort_unstable();
+    for (at, length) in ends {
         if at >= start {
             spans.push(Span::new(start, at));
-            start = at + 1;
+            start = at + length;
         }
     }
     spans.push(Span::new(start.min(text.len()), text.len()));

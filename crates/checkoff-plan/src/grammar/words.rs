@@ -87,6 +87,67 @@ const WORDS: &[(&str, State)] = &[
     ("incomplete", State::Todo),
     ("next", State::Todo),
     ("upcoming", State::Todo),
+    // Other languages; a state is said in one or two words in all of them.
+    ("erledigt", State::Done),
+    ("fertig", State::Done),
+    ("abgeschlossen", State::Done),
+    ("terminé", State::Done),
+    ("terminée", State::Done),
+    ("fait", State::Done),
+    ("hecho", State::Done),
+    ("completado", State::Done),
+    ("completada", State::Done),
+    ("terminado", State::Done),
+    ("concluído", State::Done),
+    ("concluída", State::Done),
+    ("feito", State::Done),
+    ("completato", State::Done),
+    ("готово", State::Done),
+    ("выполнено", State::Done),
+    ("已完成", State::Done),
+    ("完成", State::Done),
+    ("完了", State::Done),
+    ("済", State::Done),
+    ("in arbeit", State::Doing),
+    ("in bearbeitung", State::Doing),
+    ("en cours", State::Doing),
+    ("en curso", State::Doing),
+    ("en progreso", State::Doing),
+    ("em andamento", State::Doing),
+    ("em progresso", State::Doing),
+    ("in corso", State::Doing),
+    ("в работе", State::Doing),
+    ("进行中", State::Doing),
+    ("進行中", State::Doing),
+    ("対応中", State::Doing),
+    ("作業中", State::Doing),
+    ("blockiert", State::Blocked),
+    ("bloqué", State::Blocked),
+    ("bloqueado", State::Blocked),
+    ("заблокировано", State::Blocked),
+    ("阻塞", State::Blocked),
+    ("保留", State::Blocked),
+    ("abgebrochen", State::Cancelled),
+    ("annulé", State::Cancelled),
+    ("cancelado", State::Cancelled),
+    ("отменено", State::Cancelled),
+    ("已取消", State::Cancelled),
+    ("取消", State::Cancelled),
+    ("中止", State::Cancelled),
+    ("offen", State::Todo),
+    ("à faire", State::Todo),
+    ("pendiente", State::Todo),
+    ("por hacer", State::Todo),
+    ("pendente", State::Todo),
+    ("a fazer", State::Todo),
+    ("da fare", State::Todo),
+    ("не начато", State::Todo),
+    ("未开始", State::Todo),
+    ("未完成", State::Todo),
+    ("待办", State::Todo),
+    ("待处理", State::Todo),
+    ("未着手", State::Todo),
+    ("未対応", State::Todo),
 ];
 
 const EMOJI: &[(&str, State)] = &[
@@ -114,6 +175,9 @@ const EMOJI: &[(&str, State)] = &[
 pub fn at_start(text: &str) -> Option<Said> {
     let start = text.find(|letter: char| !letter.is_whitespace() && letter != '*')?;
     let emoji = emoji_at(&text[start..]);
+    if let Some(said) = beyond_ascii(text, start) {
+        return Some(said);
+    }
     let word_start = text.find(|letter: char| letter.is_ascii_alphabetic() || letter == '[')?;
     if let Some(bracket) = bracketed(text, word_start) {
         return Some(bracket);
@@ -126,6 +190,18 @@ pub fn at_start(text: &str) -> Option<Said> {
         span: Span::new(start, start + length),
         by_word: false,
     })
+}
+
+/// A state word that begins with a letter beyond ASCII: `✅ 已完成`, `à faire`.
+///
+/// Mojibake before a word is letters too; it is no word of the list.
+fn beyond_ascii(text: &str, start: usize) -> Option<Said> {
+    let word_start = text.find(char::is_alphanumeric)?;
+    if text.as_bytes()[word_start].is_ascii() {
+        return None;
+    }
+    let (length, state) = word_at(&text[word_start..])?;
+    Some(Said { state, span: Span::new(start, word_start + length), by_word: true })
 }
 
 /// The same for a text that may be an emoji alone.
@@ -231,21 +307,21 @@ pub fn column(text: &str) -> Option<State> {
         .map(|(_, state)| *state)
 }
 
-/// What may follow a column word: nothing, a parenthesis, a dash, `today`, a date.
+/// What may follow a column word: nothing, a sign, a parenthesis, a date, `today`.
+///
+/// `Active Tasks` and `Review: the parser` are sections, not columns.
 fn is_column_tail(tail: &str) -> bool {
-    let tail = tail.trim_start();
+    let tail = tail.trim();
     let Some(first) = tail.chars().next() else { return true };
-    if matches!(first, '(' | '-' | '—' | '–' | ':' | '/' | '[' | '|')
+    if matches!(first, '(' | '-' | '/' | '[' | '|' | '*')
         || first.is_ascii_digit()
-        || !first.is_ascii()
+        || !(first.is_ascii() || first.is_alphanumeric())
+        || tail == ":"
     {
         return true;
     }
     let word = tail.split_whitespace().next().unwrap_or("").to_ascii_lowercase();
-    matches!(
-        word.as_str(),
-        "today" | "this" | "tasks" | "items" | "stuff" | "column" | "work" | "in" | "+"
-    )
+    matches!(word.as_str(), "today" | "this" | "column" | "+")
 }
 
 #[cfg(test)]
@@ -263,6 +339,8 @@ mod tests {
             ("**Complete**", State::Done, "Complete"),
             ("In Progress (Phase 3/6)", State::Doing, "In Progress"),
             ("not started", State::Todo, "not started"),
+            ("✅ 已完成", State::Done, "✅ 已完成"),
+            ("Terminé", State::Done, "Terminé"),
         ] {
             let said = of_cell(text).unwrap_or_else(|| panic!("no state in `{text}`"));
             assert_eq!(said.state, state, "{text}");
@@ -281,5 +359,9 @@ mod tests {
         assert_eq!(column("Definition of Done"), None);
         assert_eq!(column("Ready for implementation"), None);
         assert_eq!(column("Complete the setup"), None);
+        assert_eq!(column("Active Tasks"), None);
+        assert_eq!(column("Review: the parser"), None);
+        assert_eq!(column("Review:"), Some(State::Doing));
+        assert_eq!(column("Done ✅"), Some(State::Done));
     }
 }

@@ -1,6 +1,6 @@
 //! Which boxes are tasks, and which only check one.
 
-use crate::dialect::BoxRule;
+use crate::dialect::{BoxRule, Dialect};
 use crate::document::CheckKind;
 
 use super::text::words;
@@ -119,6 +119,31 @@ fn is_gate(words: &str) -> bool {
     })
 }
 
+/// Where tasks are headings, boxes of the document under these are gates: `Success Criteria`,
+/// `Done when (all of it)`, `Release Checklist`, 验收清单.
+fn is_document_gate(words: &str) -> bool {
+    let phase = super::headings::is_phase(words);
+    is_gate(words)
+        || (!phase
+            && [
+                "criteria",
+                "acceptance",
+                "done when",
+                "checklist",
+                "sign-off",
+                "signoff",
+                "success metrics",
+                "验收",
+                "完成标准",
+                "检查清单",
+                "受け入れ",
+                "完了条件",
+                "チェックリスト",
+            ]
+            .iter()
+            .any(|word| words.contains(word)))
+}
+
 /// In spec-kit any heading with these words has gates below it.
 fn is_speckit_gate(words: &str) -> bool {
     is_gate(words)
@@ -201,6 +226,9 @@ impl Walk<'_> {
             let words = words(&self.document.headings[heading].text);
             match self.profile.boxes {
                 BoxRule::GateUnderChecklist => !self.is_title(heading) && is_speckit_gate(&words),
+                BoxRule::Task if self.tasks_elsewhere() => {
+                    !self.is_title(heading) && is_document_gate(&words)
+                }
                 BoxRule::Task => !self.is_title(heading) && is_gate(&words),
             }
         });
@@ -208,6 +236,14 @@ impl Walk<'_> {
             return Role::Gate;
         }
         Role::Task
+    }
+
+    /// Whether the tasks of the file are headings, rows or cards, and boxes check them.
+    fn tasks_elsewhere(&self) -> bool {
+        matches!(
+            self.profile.dialect,
+            Dialect::Heading | Dialect::Table | Dialect::Kanban | Dialect::Superpowers
+        )
     }
 
     /// The task a check belongs to.

@@ -12,7 +12,11 @@ pub(crate) fn read(document: &mut Document, lines: &[(usize, Span)], index: &Ind
     let mut spent = 0;
     for (line, span) in lines {
         let text = aligned(&bytes[span.range()]);
-        if !text.bytes().any(|byte| byte.is_ascii_digit()) || in_parallel_section(document, *line) {
+        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            continue;
+        }
+        // Under a heading about parallel work only an arrow orders.
+        if in_parallel_section(document, *line) && !text.contains('→') && !text.contains("->") {
             continue;
         }
         for order in prose::orders(&text) {
@@ -39,7 +43,7 @@ pub(crate) fn read(document: &mut Document, lines: &[(usize, Span)], index: &Ind
     }
 }
 
-/// Under a heading about parallel work nothing is ordered.
+/// Whether the heading above speaks of parallel work.
 fn in_parallel_section(document: &Document, line: usize) -> bool {
     let next = document.headings.partition_point(|heading| heading.line <= line + 1);
     next > 0 && document.headings[next - 1].text.to_ascii_lowercase().contains("parallel")

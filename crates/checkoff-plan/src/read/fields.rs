@@ -292,6 +292,10 @@ impl Walk<'_> {
     }
 
     fn extra(&mut self, task: usize, key: &str, value: &str) {
+        // `1. **1.1.1**: Analyse` numbers a step.
+        if value.is_empty() || !key.starts_with(char::is_alphabetic) {
+            return;
+        }
         let extra = &mut self.document.tasks[task].extra;
         if extra.len() < 64 && !extra.iter().any(|(known, _)| known == key) {
             extra.push((key.to_owned(), value.to_owned()));
@@ -322,10 +326,10 @@ impl Walk<'_> {
             // A sentence about what was done is no state to replace.
             return;
         }
-        if matches!(
-            entry.carrier,
-            Carrier::HeadingBox | Carrier::Box | Carrier::Column | Carrier::FrontMatter
-        ) || entry.spans.state_text.is_some()
+        // In a column the card's own words come first, when they say a state.
+        if matches!(entry.carrier, Carrier::HeadingBox | Carrier::Box | Carrier::FrontMatter)
+            || (entry.carrier == Carrier::Column && said.is_none())
+            || entry.spans.state_text.is_some()
         {
             return;
         }

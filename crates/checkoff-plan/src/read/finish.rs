@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 use crate::dialect::Profile;
 use crate::document::{Carrier, CheckKind, Document, Reference, Span, State, Task};
 
+use crate::grammar::mention::split_number;
+
 use super::index::Index;
 use super::walk::{Detail, Pending, PendingKind};
 
@@ -30,12 +32,21 @@ pub(crate) fn finish(
 }
 
 /// Which line a task stays at when several carry its id: boxes before rows before headings.
-fn rank(carrier: Carrier) -> u8 {
-    match carrier {
-        Carrier::Box => 3,
-        Carrier::CellBox | Carrier::CellWord | Carrier::CellPrefix => 2,
-        _ => 1,
+fn ranks(document: &Document) -> Vec<u8> {
+    let mut ranks: Vec<u8> = document
+        .tasks
+        .iter()
+        .map(|task| match task.carrier {
+            Carrier::Box => 3,
+            Carrier::CellBox | Carrier::CellWord | Carrier::CellPrefix | Carrier::Column => 2,
+            _ => 1,
+        })
+        .collect();
+    // In a column stand rows and cards.
+    for task in document.headings.iter().filter_map(|heading| heading.task) {
+        ranks[task] = 1;
     }
+    ranks
 }
 
 /// Makes one task of a row, a heading and a box with one id.
@@ -46,13 +57,14 @@ fn merge(document: &mut Document, pending: &mut [Pending]) {
             by_id.entry(id).or_default().push(position);
         }
     }
+    let ranks = ranks(document);
     let mut target: Vec<usize> = (0..document.tasks.len()).collect();
     let mut groups: Vec<Vec<usize>> = by_id.into_values().filter(|group| group.len() > 1).collect();
     groups.sort_unstable();
     for group in groups {
-        let best = group.iter().map(|&task| rank(document.tasks[task].carrier)).max().unwrap_or(0);
+        let best = group.iter().map(|&task| ranks[task]).max().unwrap_or(0);
         let (keep, rest): (Vec<usize>, Vec<usize>) =
-            group.into_iter().partition(|&task| rank(document.tasks[task].carrier) == best);
+            group.into_iter().partition(|&task| ranks[task] == best);
         for other in rest {
             let phase = &document.tasks[other].phase;
             let same = keep.iter().copied().find(|&kept| document.tasks[kept].phase == *phase);
@@ -203,18 +215,33 @@ fn scopes(document: &mut Document) {
     }
 }
 
-/// Whether at least one repeated id is the first of two different phases: numbering began again.
+/// Whether numbering began again: the first id of a phase, of two tasks at least, was the first
+/// of another phase before, and none is lower. What is told a second time is a duplicate.
 fn restarts(document: &Document) -> bool {
-    let mut starts: HashMap<&str, HashSet<&str>> = HashMap::new();
-    let mut last: Option<&str> = None;
+    // Phase, its first id, and how many tasks with ids follow each other there.
+    let mut runs: Vec<(&str, &str, usize)> = Vec::new();
     for task in &document.tasks {
         let (Some(id), Some(phase)) = (task.id.as_deref(), task.phase.as_deref()) else { continue };
-        if last != Some(phase) {
-            starts.entry(id).or_default().insert(phase);
-            last = Some(phase);
+        match runs.last_mut() {
+            Some((last, _, length)) if *last == phase => *length += 1,
+            _ => runs.push((phase, id, 1)),
         }
     }
-    starts.values().any(|phases| phases.len() >= 2)
+    let mut starts: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for (phase, id, length) in runs {
+        let phases = starts.entry(id).or_default();
+        phases.insert(phase);
+        if phases.len() >= 2 && length >= 2 && is_lowest(document, id) {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_lowest(document: &Document, id: &str) -> bool {
+    let Some((prefix, number)) = split_number(id) else { return true };
+    let ids = document.tasks.iter().filter_map(|task| split_number(task.id.as_deref()?));
+    ids.filter(|(other, _)| *other == prefix).all(|(_, other)| other >= number)
 }
 
 fn children(document: &mut Document) {

@@ -24,16 +24,24 @@ pub(crate) fn is_phase(text: &str) -> bool {
 impl HeadingSeen {
     /// Whether the heading is a task by its own words: a box, or an id that is not a group's.
     pub(crate) fn is_task_like(&self) -> bool {
-        if self.boxed {
+        if self.boxed || self.mark_after_id.is_some() {
             return true;
         }
         self.id.is_some_and(|id| match id.form {
             Form::Task => self.boxes_with_id == 0,
             Form::Speckit | Form::Parts | Form::Hash => self.boxes_with_id == 0,
-            Form::Short => self.boxes_with_id == 0 && id.separated,
+            Form::Short => self.boxes_with_id == 0 && id.separated && !self.ranks_boxes(id),
             Form::Ordinal => self.has_field,
             Form::Dotted | Form::Number | Form::Phase | Form::Plan => false,
         })
+    }
+}
+
+impl HeadingSeen {
+    /// `### P0 — Foundation`, `## M1: First release` above boxes: a priority or milestone.
+    fn ranks_boxes(&self, id: Id) -> bool {
+        // One letter and a digit.
+        self.boxes > 0 && !self.has_field && id.span.len() == 2 && self.rank_letter
     }
 }
 
@@ -114,7 +122,7 @@ impl Walk<'_> {
         if self.profile.one_file || self.is_group(seen) {
             return seen.boxed && !self.profile.one_file;
         }
-        if seen.boxed || self.box_after_id(seen).is_some() {
+        if seen.boxed || seen.mark_after_id.is_some() {
             return true;
         }
         if let Some(id) = &seen.id {
@@ -172,7 +180,7 @@ impl Walk<'_> {
 
     /// A heading above other task headings, or above boxes with ids of their own, is a group.
     fn is_group(&self, seen: &HeadingSeen) -> bool {
-        if seen.boxed || self.box_after_id(seen).is_some() {
+        if seen.boxed || seen.mark_after_id.is_some() {
             return false;
         }
         let deeper = self.survey.headings[self.heading_index..]
@@ -181,16 +189,6 @@ impl Walk<'_> {
             .take(64)
             .any(|other| other.is_task_like() || other.boxes_with_id > 0);
         deeper || seen.boxes_with_id > 0
-    }
-
-    /// `### 185. [x] Title`: the box behind the id.
-    fn box_after_id(&self, seen: &HeadingSeen) -> Option<Span> {
-        let id = seen.id.as_ref()?;
-        let rest = self.bytes.get(id.rest..seen.text.end)?;
-        let [b'[', inner @ ..] = rest else { return None };
-        let close = inner.iter().take(6).position(|&byte| byte == b']')?;
-        crate::grammar::mark::default_state(&inner[..close])?;
-        Some(Span::new(id.rest + 1, id.rest + 1 + close))
     }
 
     fn heading_task(
@@ -207,7 +205,7 @@ impl Walk<'_> {
         let bracket = if seen.boxed {
             shape.bracket.map(|bracket| bracket.mark(line_start))
         } else {
-            self.box_after_id(seen)
+            seen.mark_after_id
         };
         if let Some(mark) = bracket {
             self.set_mark(&mut task, mark);
@@ -361,6 +359,8 @@ fn trailing_emoji(text: &str) -> Option<(usize, State)> {
             _ if behind.is_empty() => state,
             // `✅ COMPLETED`, `✅ COMPLETE (2026-01-29)`: the word decides, a note may follow.
             Some((word, state)) if ends_token(&behind[word..]) => state,
+            // `✅ REVIEWED`: any shouted word.
+            None if is_shouted_word(behind) => state,
             _ => return None,
         };
         (at > 0).then_some((at, state))
@@ -370,6 +370,10 @@ fn trailing_emoji(text: &str) -> Option<(usize, State)> {
 /// Whether a heading ends in a state, as an emoji or in capitals.
 pub(crate) fn ends_in_state(text: &str) -> bool {
     trailing_emoji(text).is_some() || shouted(text).is_some()
+}
+
+fn is_shouted_word(text: &str) -> bool {
+    text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// Whether nothing but a note in brackets follows.

@@ -34,6 +34,10 @@ pub(crate) struct HeadingSeen {
     pub(crate) id: Option<Id>,
     /// It carries a box of its own.
     pub(crate) boxed: bool,
+    /// The id begins with a letter that ranks or phases have: `P0`, `M1`.
+    pub(crate) rank_letter: bool,
+    /// What stands between the brackets of a box behind the id: `### 185. [x] Title`.
+    pub(crate) mark_after_id: Option<Span>,
     /// The board column its words name.
     pub(crate) column: Option<crate::document::State>,
     /// How many of the boxes right below (before the next heading) have an id of their own.
@@ -55,6 +59,8 @@ pub(crate) struct Survey {
     pub(crate) numbered: usize,
     /// Boxes with a spec-kit id.
     pub(crate) speckit: usize,
+    /// The level at which most headings that name columns stand.
+    pub(crate) board_level: u8,
 }
 
 impl Survey {
@@ -74,6 +80,7 @@ impl Survey {
         }
         survey.count_ids_below(bytes, scan);
         survey.numbered_siblings(bytes);
+        survey.level_of_columns();
         survey
     }
 
@@ -122,6 +129,24 @@ impl Survey {
         }
     }
 
+    /// Columns stand side by side: the level with most of them is the board's. What is deeper
+    /// is a part of a column, and a title names the whole file.
+    fn level_of_columns(&mut self) {
+        let titles = self.headings.iter().filter(|heading| heading.level == 1).count();
+        let mut counts = [0_usize; 7];
+        for heading in &mut self.headings {
+            if heading.level == 1 && titles == 1 {
+                heading.column = None;
+            }
+            counts[usize::from(heading.level.min(6))] += usize::from(heading.column.is_some());
+        }
+        let most = (1..=6_u8).rev().max_by_key(|&level| counts[usize::from(level)]).unwrap_or(2);
+        self.board_level = most;
+        for heading in self.headings.iter_mut().filter(|heading| heading.level > most) {
+            heading.column = None;
+        }
+    }
+
     fn list_box(&mut self, index: usize, text: &[u8], shape: &crate::scan::Shape) {
         let id = box_id(text, shape.content as usize);
         if let Some(heading) = self.headings.last_mut() {
@@ -154,16 +179,20 @@ impl Survey {
             self.count(id, text);
         }
         let column = words::column(&aligned(&bytes[body.range()]));
+        let id = id.map(|id| Id {
+            span: Span::new(id.span.start + start, id.span.end + start),
+            rest: id.rest + start,
+            ..id
+        });
         self.headings.push(HeadingSeen {
             line: index,
             level: shape.level,
             text: body,
-            id: id.map(|id| Id {
-                span: Span::new(id.span.start + start, id.span.end + start),
-                rest: id.rest + start,
-                ..id
-            }),
+            id,
             boxed,
+            rank_letter: id
+                .is_some_and(|id| matches!(bytes[id.span.start], b'P' | b'M' | b'S' | b'W' | b'V')),
+            mark_after_id: id.and_then(|id| mark_at(bytes, id.rest, body.end)),
             column,
             boxes_with_id: 0,
             boxes: 0,
@@ -173,13 +202,24 @@ impl Survey {
 
     fn field(&mut self, text: &[u8], shape: &crate::scan::Shape) {
         let Some(heading) = self.headings.last_mut() else { return };
-        if heading.has_field {
+        // Behind the boxes it speaks of them: `**Status:** all seven work`.
+        if heading.has_field || heading.boxes > 0 {
             return;
         }
         let body = &text[shape.content as usize..];
-        let status = body.starts_with(b"**Status") || body.starts_with(b"Status:");
+        let named = |fields: &[&str]| fields.iter().any(|field| body.starts_with(field.as_bytes()));
+        let status = named(&[
+            "**Status:",
+            "**Status**",
+            "**State:",
+            "**State**",
+            "Status:",
+            "**状态",
+            "**状態",
+            "**ステータス",
+        ]);
         // `**Status:** Added a helper` tells what was done, not how far it is.
-        heading.has_field = body.starts_with(b"**ID")
+        heading.has_field = named(&["**ID:", "**ID**"])
             || status && {
                 let body = aligned(body);
                 let value = body.split_once([':', '：']).map_or("", |(_, value)| value);
@@ -272,6 +312,14 @@ fn states(status: &str) -> bool {
         let rest = status[said.span.end..].trim_start();
         !rest.starts_with(|letter: char| letter.is_lowercase())
     })
+}
+
+/// The mark of a box that begins at `start`.
+fn mark_at(bytes: &[u8], start: usize, end: usize) -> Option<Span> {
+    let [b'[', inner @ ..] = bytes.get(start..end)? else { return None };
+    let close = inner.iter().take(6).position(|&byte| byte == b']')?;
+    mark::default_state(&inner[..close])?;
+    Some(Span::new(start + 1, start + 1 + close))
 }
 
 /// The text of a heading without closing `#`s.

@@ -10,7 +10,6 @@ use crate::grammar::id::{self, Form};
 use crate::grammar::{mention, words};
 use crate::scan::{Kind, Scan, cells, is_delimiter_row};
 
-use super::survey::Survey;
 use super::text::aligned;
 use super::walk::{Detail, PendingKind, Walk};
 
@@ -72,58 +71,163 @@ pub(crate) fn may_be_header(text: &str) -> bool {
 }
 
 /// How many tables of a file list tasks by their headers alone.
-pub(crate) fn count(bytes: &[u8], scan: &Scan, survey: &Survey) -> usize {
+pub(crate) fn count(bytes: &[u8], scan: &Scan) -> usize {
     let mut tables = 0;
-    let mut headings = survey.headings.iter().peekable();
-    let mut in_column = false;
     for (index, pair) in scan.shapes.windows(2).enumerate() {
-        while let Some(heading) = headings.next_if(|heading| heading.line <= index) {
-            in_column = heading.column.is_some();
-        }
         let line = scan.lines[index];
         if pair[1].kind == Kind::Delimiter
             && line.region == Region::Body
             && matches!(pair[0].kind, Kind::Row | Kind::Text)
         {
             let roles = roles(&bytes[line.start..line.end]);
-            tables += usize::from(lists_tasks(&roles, in_column));
+            tables += usize::from(lists_tasks(&roles, false));
         }
     }
     tables
 }
 
 fn roles(header: &[u8]) -> Vec<Role> {
-    cells(header).iter().map(|cell| role(&aligned(&header[cell.range()]))).collect()
+    let names: Vec<String> =
+        cells(header).iter().map(|cell| normal(&aligned(&header[cell.range()]))).collect();
+    let mut roles: Vec<Role> = names.iter().map(|name| role(name)).collect();
+    one_id(&mut roles, &names);
+    title_behind_id(&mut roles);
+    roles
 }
 
-fn role(name: &str) -> Role {
-    let normal = crate::grammar::field::normal(name.trim().trim_matches(['*', '`', '?']));
-    match normal.as_str() {
-        "#" | "id" | "task id" | "issue" | "ticket" | "key" | "no" | "nr" | "epic" | "story"
-        | "story id" | "issue #" | "task #" => Role::Id,
-        "task" | "tasks" => Role::Task,
+fn normal(name: &str) -> String {
+    crate::grammar::field::normal(name.trim().trim_matches(['*', '`', '?']))
+}
+
+/// A row has one id: `| # | Issue | Status |` numbers its issues, `| Epic | Story ID | Title |`
+/// names an epic in each row. The other columns are titles or facts.
+fn one_id(roles: &mut [Role], names: &[String]) {
+    let ids: Vec<usize> = (0..roles.len()).filter(|&at| roles[at] == Role::Id).collect();
+    let thing = |at: &usize| matches!(names[*at].as_str(), "issue" | "epic" | "story" | "ticket");
+    let Some(id) = ids.iter().copied().find(|at| !thing(at)).or(ids.first().copied()) else {
+        return;
+    };
+    let titled = roles.iter().any(|role| matches!(role, Role::Title | Role::Task));
+    let mut taken = titled;
+    for at in ids.into_iter().filter(|&at| at != id) {
+        roles[at] = if taken { Role::Other(names[at].clone()) } else { Role::Title };
+        taken = true;
+    }
+}
+
+/// `| ID | Module | Status |`: without a column known as a title, the one behind the id is it.
+fn title_behind_id(roles: &mut [Role]) {
+    let named = |role: &Role| matches!(role, Role::Task | Role::Title | Role::Acceptance);
+    if roles.iter().any(named) || lists_other_things(roles) {
+        return;
+    }
+    let id = roles.iter().position(|role| *role == Role::Id);
+    if let Some(title) = id.and_then(|id| roles.get_mut(id + 1))
+        && matches!(title, Role::Other(_))
+    {
+        *title = Role::Title;
+    }
+}
+
+fn role(normal: &str) -> Role {
+    match normal {
+        "#" | "id" | "task id" | "issue" | "ticket" | "key" | "no" | "nr" | "№" | "epic"
+        | "story" | "story id" | "issue #" | "task #" | "ticket id" | "issue id" | "item #"
+        | "编号" | "序号" | "番号" | "任务id" => Role::Id,
+        "task" | "tasks" | "任务" | "タスク" | "aufgabe" | "tâche" | "tarea" | "tarefa"
+        | "задача" => Role::Task,
         "title" | "description" | "name" | "work" | "card" | "feature" | "item" | "summary"
-        | "deliverable" | "task name" | "what" | "task description" | "subject" => Role::Title,
-        "status" | "state" | "progress" => Role::Status,
-        "done" | "✅" | "✓" | "complete" | "done?" | "☑" => Role::Done,
+        | "deliverable" | "task name" | "what" | "task description" | "subject" | "work item"
+        | "bug" | "action" | "improvement" | "change" | "fix" | "subtask" | "goal" | "details"
+        | "标题" | "描述" | "说明" | "内容" | "名称" | "任务名称" | "任务描述" | "説明"
+        | "タイトル" | "beschreibung" | "titel" | "titre" | "descripción" | "descrição"
+        | "título" | "описание" | "название" => Role::Title,
+        "status" | "state" | "progress" | "状态" | "进度" | "状態" | "ステータス" | "進捗"
+        | "statut" | "état" | "estado" | "статус" | "stato" => Role::Status,
+        "done" | "✅" | "✓" | "complete" | "done?" | "☑" | "完成" | "完了" | "erledigt"
+        | "fait" | "hecho" | "feito" | "готово" => Role::Done,
         "completed" | "completed on" | "date completed" | "done on" | "completion date" => {
             Role::Completed
         }
-        "depends" | "depends on" | "dependencies" | "dependency" | "deps" | "dep"
-        | "blocked by" | "after" | "requires" | "prerequisites" | "needs" => Role::Needs,
-        "files" | "file" | "paths" | "file(s)" | "files touched" => Role::Files,
-        "agent" | "assignee" | "owner" | "by" | "assigned to" | "who" | "role" => Role::Assignee,
+        "depends"
+        | "depends on"
+        | "dependencies"
+        | "dependency"
+        | "deps"
+        | "dep"
+        | "blocked by"
+        | "after"
+        | "requires"
+        | "prerequisites"
+        | "needs"
+        | "依赖"
+        | "依存"
+        | "前置任务"
+        | "abhängig von"
+        | "abhängigkeiten"
+        | "dépend de"
+        | "dépendances"
+        | "depende de"
+        | "dependencias"
+        | "dependências"
+        | "зависит от"
+        | "зависимости" => Role::Needs,
+        "files" | "file" | "paths" | "file(s)" | "files touched" | "文件" | "ファイル"
+        | "dateien" | "fichiers" | "archivos" | "arquivos" | "файлы" => Role::Files,
+        "agent"
+        | "assignee"
+        | "owner"
+        | "by"
+        | "assigned to"
+        | "who"
+        | "role"
+        | "负责人"
+        | "担当"
+        | "担当者"
+        | "verantwortlich"
+        | "responsable"
+        | "responsável"
+        | "исполнитель" => Role::Assignee,
         "est" | "estimate" | "effort" | "time" | "points" | "est time" | "duration"
-        | "estimated time" => Role::Estimate,
+        | "estimated time" | "工时" | "预计时间" | "工数" | "aufwand" | "estimación" | "оценка" => {
+            Role::Estimate
+        }
         "size" => Role::Size,
-        "priority" | "prio" => Role::Priority,
-        "labels" | "tags" => Role::Labels,
-        "due" | "due date" | "deadline" => Role::Due,
+        "priority" | "prio" | "优先级" | "優先度" | "priorität" | "priorité" | "prioridad"
+        | "prioridade" | "приоритет" => Role::Priority,
+        "labels" | "tags" | "标签" => Role::Labels,
+        "due" | "due date" | "deadline" | "截止日期" | "期限" => Role::Due,
         "verify" | "tests" | "test" | "command" | "verification" => Role::Verify,
-        "acceptance" | "done when" | "acceptance criteria" => Role::Acceptance,
-        "phase" => Role::Phase,
-        _ => Role::Other(normal),
+        "acceptance" | "done when" | "acceptance criteria" | "验收标准" => Role::Acceptance,
+        "phase" | "阶段" => Role::Phase,
+        _ => Role::Other(normal.to_owned()),
     }
+}
+
+/// What is counted, weighed or asked in tables with ids and a status that are no work.
+fn lists_other_things(roles: &[Role]) -> bool {
+    const THINGS: [&str; 14] = [
+        "risk",
+        "risks",
+        "requirement",
+        "requirements",
+        "mitigation",
+        "decision",
+        "metric",
+        "question",
+        "assumption",
+        "gate",
+        "criterion",
+        "criteria",
+        "check",
+        "endpoint",
+    ];
+    let work = |role: &Role| matches!(role, Role::Task | Role::Title | Role::Needs);
+    !roles.iter().any(work)
+        && roles
+            .iter()
+            .take(2)
+            .any(|role| matches!(role, Role::Other(name) if THINGS.contains(&name.as_str())))
 }
 
 fn lists_tasks(roles: &[Role], in_column: bool) -> bool {
@@ -131,7 +235,7 @@ fn lists_tasks(roles: &[Role], in_column: bool) -> bool {
     let context = roles
         .iter()
         .any(|role| matches!(role, Role::Status | Role::Done | Role::Completed | Role::Needs));
-    id && (context || in_column)
+    id && (context || in_column) && !lists_other_things(roles)
 }
 
 impl Walk<'_> {
@@ -206,11 +310,9 @@ impl Walk<'_> {
 
     fn task_row(&mut self, index: usize) {
         let row = self.row(index);
-        if row
-            .iter()
-            .all(|(_, _, text)| matches!(text.as_str(), "" | "-" | "—" | "–" | "…" | "..." | "n/a"))
-            || row.iter().take(1).all(|(_, _, text)| matches!(text.as_str(), "" | "—" | "–" | "-"))
-        {
+        let names = |role: &Role| matches!(role, Role::Id | Role::Task | Role::Title);
+        let named = row.iter().any(|(role, ..)| names(role));
+        if row.iter().all(|(role, _, text)| (named && !names(role)) || says_nothing(text)) {
             let span = self.document.line_span(index + 1);
             let (kind, line, detail) = (OddityKind::EmptyTableRow, index + 1, String::new());
             self.document.oddities.push(Oddity { kind, line, span, detail });
@@ -256,12 +358,8 @@ impl Walk<'_> {
     ) {
         let has_id = row.iter().any(|(role, ..)| *role == Role::Id);
         let has_title = row.iter().any(|(role, ..)| *role == Role::Title);
-        let mut ids = 0;
         for (role, span, text) in row {
-            ids += usize::from(*role == Role::Id);
             match role {
-                // `| # | Card | Issue |`: only the first is the id.
-                Role::Id if ids > 1 => {}
                 Role::Id => self.id_cell(task, *span, text),
                 Role::Task if !has_id => {
                     let found = cell_id(text);
@@ -396,7 +494,10 @@ impl Walk<'_> {
     fn row_state(&self, task: &mut Task, row: &[(Role, Span, String)], index: usize) {
         let find = |wanted: &[Role]| row.iter().find(|(role, ..)| wanted.contains(role));
         let prefix = task.spans.state_text;
-        if let Some((column, _)) = self.column {
+        // A status cell says it of this very row, and is what a person edits.
+        let status =
+            find(&[Role::Status]).is_some_and(|(_, _, text)| words::of_cell(text).is_some());
+        if let Some((column, _)) = self.column.filter(|_| !status) {
             task.state = self.document.columns[column].state;
             task.carrier = Carrier::Column;
             task.spans.state_text = None;
@@ -447,15 +548,37 @@ impl Walk<'_> {
             return;
         }
         let lower = text.to_lowercase();
-        let empty =
-            matches!(lower.as_str(), "" | "-" | "—" | "–" | "no" | "n" | "❌" | "tbd" | "n/a");
         task.state = match role {
-            Role::Done | Role::Completed if !empty => State::Done,
+            Role::Done | Role::Completed if affirms(&lower) => State::Done,
             Role::Status if lower == "100%" || lower == "yes" => State::Done,
             _ => State::Todo,
         };
         task.spans.state_text = (!text.is_empty()).then_some(span);
     }
+}
+
+/// Whether a cell under `Done` or `Completed` says yes: a plain word, a date, a commit, a whole.
+///
+/// `2/3` and `60%` are not the whole, and any other word is none of these.
+fn affirms(lower: &str) -> bool {
+    let text = lower.trim_matches(['*', '`', ' ']);
+    if matches!(text, "x" | "yes" | "y" | "ja" | "oui" | "sí" | "sim" | "true" | "ok" | "是" | "👍")
+    {
+        return true;
+    }
+    if let Some(percent) = text.strip_suffix('%') {
+        return percent.trim() == "100";
+    }
+    if let Some((part, whole)) = text.split_once('/')
+        && let (Ok(part), Ok(whole)) = (part.trim().parse::<u32>(), whole.trim().parse::<u32>())
+    {
+        return part == whole;
+    }
+    text.len() <= 40 && text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn says_nothing(cell: &str) -> bool {
+    matches!(cell, "" | "-" | "—" | "–" | "…" | "..." | "n/a" | "N/A")
 }
 
 fn cell_id(text: &str) -> Option<id::Id> {

@@ -7,6 +7,7 @@ mod edit;
 mod hostile;
 mod properties;
 mod reading;
+mod reading_boards;
 mod select;
 mod truth;
 

@@ -39,7 +39,7 @@ fn show(document: &Document, task: &Task) -> String {
 }
 
 /// Reads a list; compares dialect, tasks and checks (`line kind owner-line`).
-fn check(path: &str, text: &str, dialect: &str, tasks: &[&str], checks: &[&str]) {
+pub(crate) fn check(path: &str, text: &str, dialect: &str, tasks: &[&str], checks: &[&str]) {
     let document = read(path, text.as_bytes(), &Options::default());
     assert_eq!(document.detection.dialect.as_str(), dialect, "{text}");
     let shown: Vec<String> = document.tasks.iter().map(|task| show(&document, task)).collect();
