@@ -118,6 +118,10 @@ fn finish(line: &[u8], span: Span, form: Form, end: usize, bold: bool) -> Option
         separated = true;
     }
     close_bold(&mut rest, &mut separated);
+    // `7.9* Write load tests`: Kiro marks what may be left out.
+    if form == Form::Dotted && line.get(rest) == Some(&b'*') && line.get(rest + 1) == Some(&b' ') {
+        rest += 1;
+    }
     let gap = blanks(&line[rest..]);
     if gap == 0 && rest < line.len() && !separated {
         return None;
@@ -373,6 +377,7 @@ mod tests {
             ("1) Set up", "1", Form::Ordinal, "Set up"),
             ("1.1 Set up", "1.1", Form::Dotted, "Set up"),
             ("1.1. Set up", "1.1", Form::Dotted, "Set up"),
+            ("7.9* (P) Set up", "7.9", Form::Dotted, "(P) Set up"),
             ("17 Set up", "17", Form::Number, "Set up"),
             ("Task 1: Add", "1", Form::Task, "Add"),
             ("Task 1.2: Add", "1.2", Form::Task, "Add"),

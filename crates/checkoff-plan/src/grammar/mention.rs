@@ -14,6 +14,8 @@ pub struct Mention {
     pub from: String,
     /// The last id of a range.
     pub to: Option<String>,
+    /// `T013+`: this one and every later one.
+    pub open_end: bool,
     /// The range may also be one id as a whole (`03-02`): known ids decide.
     pub maybe_one: bool,
     /// `T004?`
@@ -156,6 +158,7 @@ fn mention(bytes: &[u8], at: usize, field: bool) -> Option<Mention> {
     let mut mention = Mention {
         from: whole.clone(),
         to: None,
+        open_end: false,
         maybe_one: false,
         optional: false,
         strict: false,
@@ -170,6 +173,12 @@ fn mention(bytes: &[u8], at: usize, field: bool) -> Option<Mention> {
         mention.span.end = end;
     } else if form == Form::Plan {
         mention.span.end = span.end + id::plan_suffix(&bytes[span.end..]);
+    } else if matches!(form, Form::Speckit | Form::Parts | Form::Short)
+        && bytes.get(span.end) == Some(&b'+')
+        && bytes.get(span.end + 1).is_none_or(|next| !next.is_ascii_alphanumeric())
+    {
+        mention.open_end = true;
+        mention.span.end = span.end + 1;
     }
     if phases {
         let phase = |number: &String| format!("{PHASE}{number}");
@@ -305,6 +314,7 @@ mod tests {
     fn show(found: Vec<Mention>) -> String {
         let one = |mention: Mention| match mention.to {
             Some(to) => format!("{}..{to}", mention.from),
+            None if mention.open_end => format!("{}..", mention.from),
             None => mention.from,
         };
         found.into_iter().map(one).collect::<Vec<_>>().join(" ")
@@ -343,6 +353,8 @@ mod tests {
             ("03-PLAN-02.md", "03-PLAN-02"),
             ("#608 is related but not blocking", ""),
             ("T001, not T002", "T001"),
+            ("T013+ (types)", "T013.."),
+            ("T001+T002", "T001 T002"),
         ] {
             assert_eq!(show(in_field(text)), expected, "{text}");
         }

@@ -141,6 +141,55 @@ const EXTENSIONS: &[&str] = &[
     "zsh",
     "tmpl",
     "example",
+    "adoc",
+    "avsc",
+    "bats",
+    "bazel",
+    "bzl",
+    "cshtml",
+    "drawio",
+    "elm",
+    "erb",
+    "feature",
+    "fsproj",
+    "gemspec",
+    "haml",
+    "http",
+    "jl",
+    "liquid",
+    "mk",
+    "mmd",
+    "mp3",
+    "mp4",
+    "njk",
+    "parquet",
+    "pbxproj",
+    "podspec",
+    "props",
+    "puml",
+    "pug",
+    "razor",
+    "rego",
+    "storyboard",
+    "styl",
+    "targets",
+    "thrift",
+    "ttf",
+    "vbproj",
+    "wav",
+    "webmanifest",
+    "woff",
+    "woff2",
+    "xcconfig",
+    "xsd",
+    "xlsx",
+    "docx",
+    "crt",
+    "pem",
+    "lockb",
+    "desktop",
+    "service",
+    "po",
 ];
 
 const NAMES: &[&str] = &[
@@ -311,10 +360,16 @@ pub fn in_field(text: &str) -> Vec<Span> {
     }
     for code in codes {
         // `a.rs, b.rs` in one code span are two paths.
-        for (start, item) in split_commas(&text[code.range()]) {
-            let lead = item.len() - item.trim_start().len();
+        let inner = &text[code.range()];
+        let several = inner.contains([',', ';']);
+        for (start, item) in split_commas(inner) {
             let word = item.trim();
-            if is_path(word, true) || (word.contains(['/', '*']) && is_field_path(word)) {
+            let lead = item.len() - item.trim_start().len();
+            // `.spec` among others is a file; alone it may be anything.
+            if is_path(word, true)
+                || (word.contains(['/', '*']) && is_field_path(word))
+                || (several && word.starts_with('.') && is_field_path(word))
+            {
                 let start = code.start + start + lead;
                 found.push(Span::new(start, start + word.len()));
             }
@@ -337,6 +392,7 @@ fn split_commas(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn is_field_path(word: &str) -> bool {
     !word.contains("://")
         && !word.contains(['<', '>', '=', '$', '"', '\'', '|'])
+        && !word.contains(char::is_whitespace)
         && word.chars().any(char::is_alphanumeric)
         && !matches!(word.to_ascii_lowercase().as_str(), "n/a" | "n.a." | "and/or")
         && !word.starts_with('(')
@@ -399,7 +455,7 @@ pub fn is_path(token: &str, in_code: bool) -> bool {
     }
     if let Some((stem, extension)) = last.rsplit_once('.')
         && EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
-        && (!stem.is_empty() || token.contains('/') || in_code)
+        && !stem.is_empty()
     {
         return true;
     }
@@ -433,6 +489,7 @@ mod tests {
             ("POST `/auth/callback` with @/path", &[]),
             ("ProfileManager.create_profile() method", &[]),
             ("Edit `src/cli` and src/cli", &["src/cli"]),
+            ("Lint `.ts` and `src/**/*.ts` sources", &["src/**/*.ts"]),
             ("a.rs, a.rs and b.rs.", &["a.rs", "b.rs"]),
         ] {
             assert_eq!(text(in_text(sentence), sentence), expected, "{sentence}");
@@ -452,6 +509,7 @@ mod tests {
             ("`a.rs, b/c.rs`", &["a.rs", "b/c.rs"]),
             ("internal/core,internal/cmd", &["internal/core", "internal/cmd"]),
             ("`internal/core/` (cost), `x`", &["internal/core/"]),
+            ("`a.py, .github/ci.yml, b/, .spec`", &["a.py", ".github/ci.yml", "b/", ".spec"]),
         ] {
             assert_eq!(text(in_field(field), field), expected, "{field}");
         }

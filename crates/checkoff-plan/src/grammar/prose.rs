@@ -119,7 +119,10 @@ fn groups(words: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for mention in in_prose(words) {
         match groups.last_mut() {
-            Some(group) if is_list_gap(&words[group.end..mention.span.start]) => {
+            Some(group)
+                if is_list_gap(&words[group.end..mention.span.start])
+                    || is_noted_list_gap(&words[group.end..mention.span.start]) =>
+            {
                 group.end = mention.span.end;
                 group.mentions.push(mention);
             }
@@ -162,6 +165,22 @@ fn is_list_gap(gap: &str) -> bool {
                     || word.eq_ignore_ascii_case("and")
                     || word.eq_ignore_ascii_case("or")
             })
+}
+
+/// Between the ids of `the panel (T033) and the board (T028)`: each in its own parenthesis.
+fn is_noted_list_gap(gap: &str) -> bool {
+    const WORDS_MAX: usize = 6;
+    let Some(inner) = gap.strip_prefix(')').and_then(|rest| rest.strip_suffix('(')) else {
+        return false;
+    };
+    let words = || inner.split(|letter: char| !letter.is_alphanumeric()).filter(|w| !w.is_empty());
+    let joined = inner.trim_start().starts_with([',', '&', '+'])
+        || matches!(words().next(), Some("and" | "or"));
+    joined
+        && !inner.contains(['(', ')', ';', '.'])
+        && words().count() <= WORDS_MAX
+        && !words().any(|word| word == "then")
+        && relation(inner) == Relation::Nothing
 }
 
 fn relation(between: &str) -> Relation {
@@ -257,6 +276,8 @@ mod tests {
             ),
             ("Admin endpoints (T020) depend on domain services (T018)", &["T018 < T020"]),
             ("T001-T004 must complete before any implementation", &["T001..T004 < "]),
+            ("T019 blocks the panel (T033) and the board (T028)", &["T019 < T033 T028"]),
+            ("The form (T001), the list (T002) depend on the store (T003)", &["T003 < T001 T002"]),
             ("T003, T004 can run in parallel before T005", &[]),
             ("ProfileManager → T009, T026-T030 (unit tests)", &[]),
             ("T010 does not depend on T009", &[]),

@@ -144,6 +144,13 @@ fn is_document_gate(words: &str) -> bool {
             .any(|word| words.contains(word)))
 }
 
+/// What a plan must have reached: where its tasks have ids, boxes without one below this are gates.
+fn is_outcome(words: &str) -> bool {
+    ["success criteria", "acceptance criteria", "exit criteria", "success metrics"]
+        .iter()
+        .any(|outcome| words.starts_with(outcome))
+}
+
 /// In spec-kit any heading with these words has gates below it.
 fn is_speckit_gate(words: &str) -> bool {
     is_gate(words)
@@ -229,7 +236,10 @@ impl Walk<'_> {
                 BoxRule::Task if self.tasks_elsewhere() => {
                     !self.is_title(heading) && is_document_gate(&words)
                 }
-                BoxRule::Task => !self.is_title(heading) && is_gate(&words),
+                BoxRule::Task => {
+                    !self.is_title(heading)
+                        && (is_gate(&words) || self.survey.has_ids() && is_outcome(&words))
+                }
             }
         });
         if gate || self.label == Some(Role::Gate) {

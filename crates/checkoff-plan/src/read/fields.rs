@@ -65,6 +65,32 @@ pub(crate) fn add_files(task: &mut Task, value: &str, base: usize, line: usize, 
     }
 }
 
+/// Where a field stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A bullet right under its task: anything may be said there.
+    Bullet,
+    /// Somewhere in the text of a task, where `Run: …` tells a reader what to do.
+    Text,
+}
+
+/// Whether a key only tells of a task; the others say how a worker is to run it.
+fn describes(key: Key) -> bool {
+    matches!(
+        key,
+        Key::Id
+            | Key::Needs
+            | Key::Files
+            | Key::Reads
+            | Key::Agent
+            | Key::Lane
+            | Key::Estimate
+            | Key::Due
+            | Key::Labels
+            | Key::DoneWhen
+    )
+}
+
 /// A field with everything needed to apply it.
 struct Found {
     line: usize,
@@ -76,9 +102,19 @@ struct Found {
 
 impl Walk<'_> {
     /// Reads a field of `task` from a line whose text is `text` at `span`; whether it was one.
-    pub(crate) fn field(&mut self, index: usize, span: Span, text: &str, task: usize) -> bool {
+    pub(crate) fn field(
+        &mut self,
+        index: usize,
+        span: Span,
+        text: &str,
+        task: usize,
+        place: Place,
+    ) -> bool {
         let Some(pair) = field::parse(text) else { return false };
         let normal = field::normal(&text[pair.key.range()]);
+        if place == Place::Text && known_key(&normal).is_some_and(|key| !describes(key)) {
+            return false;
+        }
         let mut found = Found {
             line: index + 1,
             key_span: Span::new(span.start + pair.key.start, span.start + pair.key.end),
@@ -96,7 +132,7 @@ impl Walk<'_> {
     pub(crate) fn continuation(&mut self, index: usize, shape: &Shape, task: usize, text: &str) {
         let line = self.scan.lines[index];
         let span = Span::new(line.start + shape.content as usize, line.end);
-        self.field(index, span, text, task);
+        self.field(index, span, text, task, Place::Text);
         if let Some(label) = super::checks::label(text)
             && let Some(frame) = self.frames.last_mut()
         {
@@ -275,6 +311,9 @@ impl Walk<'_> {
             "tests" | "test" | "docs" | "requirements" | "completed" | "layer" | "leverage"
             | "boundary" | "created" | "description" | "role" => {
                 self.extra(task, normal, &found.value)
+            }
+            "要件" | "需求" | "요구사항" | "requisitos" => {
+                self.extra(task, "requirements", &found.value);
             }
             _ => {
                 if !decorated {

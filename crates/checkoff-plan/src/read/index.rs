@@ -43,6 +43,9 @@ impl Index {
 
     /// The ids a mention means: itself, or every id of the range that exists.
     pub(crate) fn expand(&self, mention: &Mention, spent: &mut usize) -> Vec<String> {
+        if mention.open_end {
+            return self.and_later(&mention.from, spent);
+        }
         let Some(to) = &mention.to else { return vec![self.canonical(&mention.from)] };
         if mention.maybe_one {
             let whole = format!("{}-{to}", mention.from);
@@ -63,6 +66,20 @@ impl Index {
         };
         *spent += found.len();
         if found.is_empty() { vec![mention.from.clone(), to.clone()] } else { found }
+    }
+
+    /// `T013+`: every id with this prefix from this number on.
+    fn and_later(&self, id: &str, spent: &mut usize) -> Vec<String> {
+        let numbers = split_number(id)
+            .and_then(|(prefix, first)| Some((self.by_number.get(&prefix.to_lowercase())?, first)));
+        let found: Vec<String> = match numbers {
+            Some((numbers, first)) if *spent < EXPANDED_MAX => {
+                numbers.range(first..).flat_map(|(_, ids)| ids.iter().cloned()).collect()
+            }
+            _ => Vec::new(),
+        };
+        *spent += found.len();
+        if found.is_empty() { vec![self.canonical(id)] } else { found }
     }
 
     /// An id as the file writes it: `T31` finds `T031-MIN` by its base when nothing else fits.

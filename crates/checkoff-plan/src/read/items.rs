@@ -150,8 +150,14 @@ impl Walk<'_> {
         }
         let mut end = line.end;
         if bold_open && let Some(close) = memchr::memmem::find(&self.bytes[start..end], b"**") {
-            // `**E01-T01 — Title** *(note)*`: the bold part is the title.
-            end = start + close;
+            let inside = Span::new(start, start + close);
+            if self.skip_markers(task, inside, false).is_empty() {
+                // `**T002 [P]** Contract test`: only the id and its markers are bold.
+                start = inside.end + b"**".len();
+            } else {
+                // `**E01-T01 — Title** *(note)*`: the bold part is the title.
+                end = inside.end;
+            }
         }
         self.markers_and_title(task, Span::new(start.min(end), end), false);
     }

@@ -90,6 +90,7 @@ fn pend(walk: &mut Walk<'_>, field: &Field, kind: PendingKind) {
         .map(|id| Mention {
             from: id.to_owned(),
             to: None,
+            open_end: false,
             maybe_one: false,
             optional: false,
             strict: false,

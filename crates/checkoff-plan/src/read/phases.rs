@@ -169,9 +169,7 @@ impl Phases {
             [("depends on", false), ("depend on", false), ("blocked by", false), ("blocks", true)]
         {
             let Some(at) = rest.find(verb) else { continue };
-            let object = rest[at + verb.len()..].split([';', '(']).next().unwrap_or("");
-            let object = object.split(" - ").next().unwrap_or(object);
-            let others = self.resolve(object, &subject);
+            let others = self.resolve(object(&rest[at + verb.len()..]), &subject);
             let (before, after) =
                 if reversed { (subject.clone(), others) } else { (others, subject.clone()) };
             push(edges, line, before, after, EdgeSource::Prose, false);
@@ -241,11 +239,21 @@ impl Phases {
                     .for_each(|phase| add(phase.heading));
             }
         }
+        let numbers = story_numbers(&text);
         let all = text.contains("all user stories")
             || text.contains("all desired user stories")
-            || text.contains("user stories") && !text.contains("us1");
+            || text.contains("user stories") && !text.contains("us1") && numbers.is_empty();
+        let earlier = ["all prior phases", "all previous phases", "all preceding phases"]
+            .iter()
+            .chain(&["all earlier phases", "all other phases"])
+            .any(|words| text.contains(words));
+        if let Some(&first) = except.first().filter(|_| earlier) {
+            let before = self.list.iter().map(|phase| phase.heading);
+            before.take_while(|&heading| heading != first).for_each(&mut add);
+        }
         let stories = self.stories.iter().filter(|(number, _)| {
-            all || names(&text, &format!("us{number}"))
+            all || number.parse().is_ok_and(|number: u64| numbers.contains(&number))
+                || names(&text, &format!("us{number}"))
                 || names(&text, &format!("user story {number}"))
         });
         for (_, heading) in stories {
@@ -303,6 +311,42 @@ impl Phases {
             .map(|phase| phase.heading)
             .collect()
     }
+}
+
+/// What a verb speaks of: up to a note, a dash, or the next statement.
+fn object(rest: &str) -> &str {
+    let end = [" - ", " — ", " – ", ";", "(", "**", ". ", " blocks "]
+        .iter()
+        .filter_map(|sign| rest.find(sign))
+        .min();
+    &rest[..end.unwrap_or(rest.len())]
+}
+
+/// The numbers of `user stories 2-5`, `user stories 1 and 2`.
+fn story_numbers(text: &str) -> Vec<u64> {
+    let Some(at) = text.find("user stories ") else { return Vec::new() };
+    let mut numbers: Vec<u64> = Vec::new();
+    let mut ranges = false;
+    for part in text[at + "user stories ".len()..]
+        .split_inclusive(|letter: char| !letter.is_ascii_digit())
+        .take(16)
+    {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        if let Ok(number) = digits.parse::<u64>() {
+            let first = numbers.last().filter(|_| ranges).map_or(number, |last| last + 1);
+            numbers.extend((first..=number).take(64));
+            ranges = false;
+        }
+        match &part[digits.len()..] {
+            "-" | "–" | "—" => ranges = true,
+            "" | " " | "," | "&" | "+" => {}
+            // `and`, `to` come letter by letter.
+            "a" | "n" | "d" => {}
+            "t" | "o" => ranges = true,
+            _ => break,
+        }
+    }
+    numbers
 }
 
 fn push(
@@ -407,6 +451,20 @@ mod tests {
                 "12: Phase 1 < Phase 2",
                 "12: Phase 2 < Phase 3+Phase 4",
                 "13: Phase 2 < Phase 3+Phase 4",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_dash_ends_what_a_phase_waits_for() {
+        let text = "# T\n## Phase 1: Setup\n- [ ] T001 a\n## Phase 2: Base\n- [ ] T002 b\n## Phase 3: User Story 1\n- [ ] T003 c\n## Phase 4: User Story 2\n- [ ] T004 d\n## Phase 5: Docs\n- [ ] T005 e\n## Order\n- **Phase 2 (Base)**: Depends on Phase 1 — BLOCKS all user stories\n- **User Stories 2-3**: Depend on US1 completion\n- **Phase 5 (Docs)**: Depends on all prior phases\n";
+        assert_eq!(
+            edges(text),
+            [
+                "13: Phase 1 < Phase 2",
+                "13: Phase 2 < Phase 3+Phase 4",
+                "14: Phase 3 < Phase 4",
+                "15: Phase 1+Phase 2+Phase 3+Phase 4 < Phase 5",
             ]
         );
     }

@@ -70,6 +70,10 @@ pub(crate) fn read(document: &mut Document, scan: &Scan, profile: &'static Profi
                 status_table = next && is_status_header(text);
             }
             Kind::Delimiter => {}
+            Kind::Heading => {
+                status_table = false;
+                in_heading(document, index, &mut found);
+            }
             Kind::Item | Kind::Text if shape.bracket.is_none() && text.len() < 300 => {
                 status_table = false;
                 labelled(document, &counts, index, shape.content as usize, text, &mut found);
@@ -133,6 +137,44 @@ fn in_state(document: &Document, counts: &Counts, state: State, word: &str) -> u
     named.into_iter().map(|column| counts.in_phase(column)).sum()
 }
 
+/// `## Phase 2: Contract tests (12 tasks)`: against the tasks below it that stand side by side.
+fn in_heading(document: &Document, index: usize, found: &mut Vec<Stat>) {
+    let line = index + 1;
+    let Ok(at) = document.headings.binary_search_by_key(&line, |heading| heading.line) else {
+        return;
+    };
+    let heading = &document.headings[at];
+    let whole = document.line_span(line);
+    let text = aligned(&document.bytes[whole.range()]);
+    let Some((declared, span)) = text
+        .rmatch_indices('(')
+        .find_map(|(open, _)| tasks_in_note(&text[open + 1..], whole.start + open + 1))
+    else {
+        return;
+    };
+    let end = document.headings[at + 1..]
+        .iter()
+        .find(|other| other.level <= heading.level)
+        .map_or(usize::MAX, |other| other.line);
+    let from = document.tasks.partition_point(|task| task.line <= line);
+    let below: Vec<_> = document.tasks[from..].iter().take_while(|task| task.line < end).collect();
+    // With nested tasks nobody can say which of them were counted.
+    if below.is_empty() || below.iter().any(|task| task.parent.is_some()) {
+        return;
+    }
+    let what = StatKind::Phase(heading.text.clone());
+    found.push(Stat { line, what, declared, actual: below.len() as u64, span });
+}
+
+/// `12 tasks)` at `base`, right behind a parenthesis that opens.
+fn tasks_in_note(text: &str, base: usize) -> Option<(u64, Span)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text[digits..].strip_prefix(" task")?;
+    let rest = rest.strip_prefix('s').unwrap_or(rest);
+    rest.starts_with([')', ',', ' ']).then_some(())?;
+    Some((text[..digits].parse().ok()?, Span::new(base, base + digits)))
+}
+
 /// `**Total Tasks**: 77`, `- **Setup Phase**: 8 tasks`.
 fn labelled(
     document: &Document,
@@ -178,19 +220,28 @@ fn counted(
             // `8 completed out of 8 total` counts something finer than lines.
             (!value.contains("out of")).then_some((StatKind::Total, document.tasks.len() as u64))
         }
+        "total" if counts_tasks(value) => Some((StatKind::Total, document.tasks.len() as u64)),
         "tasks completed" | "completed tasks" | "tasks done" | "tasks complete" => {
             Some((StatKind::State(State::Done, "completed".to_owned()), count(State::Done)))
         }
         "tasks skipped" | "skipped tasks" => {
             Some((StatKind::State(State::Cancelled, "skipped".to_owned()), count(State::Cancelled)))
         }
-        "parallel tasks" | "parallelizable tasks" | "tasks marked [p]" => Some((
-            StatKind::Parallel,
-            document.tasks.iter().filter(|task| task.parallel).count() as u64,
-        )),
+        "parallel tasks" | "parallelizable tasks" | "tasks marked [p]" => Some(parallel(document)),
+        _ if value.contains("tasks marked [P]") => Some(parallel(document)),
         _ if value.contains("task") => phase_count(document, counts, label),
         _ => None,
     }
+}
+
+fn parallel(document: &Document) -> (StatKind, u64) {
+    (StatKind::Parallel, document.tasks.iter().filter(|task| task.parallel).count() as u64)
+}
+
+/// `23 tasks across 5 phases`: the number counts tasks, and all of them.
+fn counts_tasks(value: &str) -> bool {
+    let rest = value.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    rest == " tasks" || rest.starts_with(" tasks across ") || rest.starts_with(" tasks in ")
 }
 
 /// Tasks of the phase a label names.
@@ -263,5 +314,14 @@ mod tests {
         let found: Vec<_> =
             document.stats.iter().map(|stat| (stat.line, stat.declared, stat.actual)).collect();
         assert_eq!(found, [(2, 5, 2), (3, 2, 2)]);
+    }
+
+    #[test]
+    fn headings_and_totals_count_tasks() {
+        let text = "# T\n## Phase 1: Tests (3 tasks)\n### Units (1 task)\n- [ ] T001 [P] a\n### Others (~9 tasks)\n- [ ] T002 b\n## Phase 2 (1 task - soon)\n- [ ] T003 c\n  - [ ] d\n## Notes\n- Total: 4 tasks across 2 phases\n- **Parallel**: 2 tasks marked [P]\n- Total: 5 items\n";
+        let document = read("", text.as_bytes(), &Options::default());
+        let found: Vec<_> =
+            document.stats.iter().map(|stat| (stat.line, stat.declared, stat.actual)).collect();
+        assert_eq!(found, [(2, 3, 2), (3, 1, 1), (11, 4, 4), (12, 2, 1)]);
     }
 }

@@ -147,6 +147,14 @@ impl Survey {
         }
     }
 
+    /// Whether most boxes begin with an id.
+    pub(crate) fn has_ids(&self) -> bool {
+        let with_id = self.boxes.iter().filter(|seen| {
+            seen.id.is_some_and(|id| !matches!(id.form, Form::Short | Form::Hash | Form::Number))
+        });
+        with_id.count() * 2 > self.boxes.len()
+    }
+
     fn list_box(&mut self, index: usize, text: &[u8], shape: &crate::scan::Shape) {
         let id = box_id(text, shape.content as usize);
         if let Some(heading) = self.headings.last_mut() {

@@ -11,10 +11,7 @@ use super::walk::{Pending, PendingKind, Walk};
 impl Walk<'_> {
     /// Takes markers from both ends of `span`, then the title, then what the dialect adds.
     pub(crate) fn markers_and_title(&mut self, task: &mut Task, span: Span, priorities: bool) {
-        let mut span = self.trim(span);
-        while let Some(length) = self.marker(task, span, priorities) {
-            span = self.trim(Span::new(span.start + length, span.end));
-        }
+        let mut span = self.skip_markers(task, span, priorities);
         span = self.trailing_marker(task, span);
         let position = self.document.tasks.len();
         span = match self.profile.title {
@@ -25,6 +22,15 @@ impl Walk<'_> {
         };
         span = self.unbold(span);
         self.set_title(task, span, position);
+    }
+
+    /// What is left of `span` behind the markers at its start, which `task` takes.
+    pub(crate) fn skip_markers(&self, task: &mut Task, span: Span, priorities: bool) -> Span {
+        let mut span = self.trim(span);
+        while let Some(length) = self.marker(task, span, priorities) {
+            span = self.trim(Span::new(span.start + length, span.end));
+        }
+        span
     }
 
     fn set_title(&mut self, task: &mut Task, span: Span, position: usize) {
@@ -440,6 +446,7 @@ fn obsidian_ids(value: &str) -> Vec<mention::Mention> {
             found.push(mention::Mention {
                 from: word.to_owned(),
                 to: None,
+                open_end: false,
                 maybe_one: false,
                 optional: false,
                 strict: false,

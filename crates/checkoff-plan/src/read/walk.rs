@@ -10,6 +10,7 @@ use crate::grammar::mention::Mention;
 use crate::scan::{Kind, Scan, Shape};
 
 use super::checks::{Label, Role};
+use super::fields::Place;
 use super::legend::Legend;
 use super::survey::{self, Survey};
 use super::text::aligned;
@@ -238,18 +239,18 @@ impl<'d> Walk<'d> {
         self.table = super::tables::may_be_header(&text)
             .then(|| super::tables::Table::pending(index))
             .or(self.table.take());
-        self.free_line(index, shape, &text);
+        self.free_line(index, shape, &text, Place::Text);
     }
 
     /// A line that belongs to no list item: a label, a field of a heading's task, or prose.
-    pub(crate) fn free_line(&mut self, index: usize, shape: &Shape, text: &str) {
+    pub(crate) fn free_line(&mut self, index: usize, shape: &Shape, text: &str, place: Place) {
         let line = self.scan.lines[index];
         let span = Span::new(line.start + shape.content as usize, line.end);
         if let Some(label) = super::checks::label(text) {
             self.label = label.said();
         }
         if let Some(owner) = self.owner_task()
-            && self.field(index, span, text, owner)
+            && self.field(index, span, text, owner, place)
         {
             return;
         }
@@ -270,7 +271,7 @@ impl<'d> Walk<'d> {
             Frame { indent: shape.indent, quotes: shape.quotes, task: None, role: None };
         match enclosing {
             Some(Frame { task: Some(task), .. }) => {
-                self.field(index, span, &text, task);
+                self.field(index, span, &text, task, Place::Bullet);
                 frame.role = super::checks::label(&text).map(Label::below_task);
             }
             Some(enclosing) => {
@@ -279,9 +280,27 @@ impl<'d> Walk<'d> {
                     self.out.prose.push((index, span));
                 }
             }
-            None => self.free_line(index, shape, &text),
+            None => {
+                let place = if self.right_under_owner(index) { Place::Bullet } else { Place::Text };
+                self.free_line(index, shape, &text, place);
+            }
         }
         self.frames.push(frame);
+    }
+
+    /// Whether only bullets stand between a line and the heading that is its task.
+    fn right_under_owner(&self, index: usize) -> bool {
+        const FAR: usize = 200;
+        let above = (index.saturating_sub(FAR)..index).rev().map(|at| (at, self.scan.shapes[at]));
+        let stop = above.into_iter().find(|(_, shape)| match shape.kind {
+            Kind::Blank | Kind::Masked => false,
+            Kind::Item => shape.bracket.is_some(),
+            Kind::Text => shape.indent == 0,
+            _ => true,
+        });
+        stop.is_some_and(|(at, _)| {
+            self.owner_task().is_some_and(|owner| self.document.tasks[owner].line == at + 1)
+        })
     }
 
     /// Whether any open item is a task.
@@ -312,11 +331,13 @@ impl<'d> Walk<'d> {
         (!phase).then_some(owner.task)
     }
 
+    /// Closes the items that a new item is not inside of. One column further in is not inside:
+    /// the text of an item begins two columns after its bullet at the least.
     fn pop_frames(&mut self, shape: &Shape) {
         while self
             .frames
             .last()
-            .is_some_and(|frame| frame.indent >= shape.indent || frame.quotes != shape.quotes)
+            .is_some_and(|frame| frame.indent + 1 >= shape.indent || frame.quotes != shape.quotes)
         {
             self.close_frame();
         }

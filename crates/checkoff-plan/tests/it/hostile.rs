@@ -48,7 +48,8 @@ fn backtick_runs_of_every_width_are_paired_once() {
 fn nested_bullets_are_walked_once() {
     let inline = document(format!("{}[ ] a\n", "- ".repeat(MANY)));
     assert_eq!(inline.tasks.len(), 1);
-    let stairs: String = (0..1200).map(|depth| format!("{}- [ ] a\n", " ".repeat(depth))).collect();
+    let stairs: String =
+        (0..1200).map(|depth| format!("{}- [ ] a\n", "  ".repeat(depth))).collect();
     let stairs = document(stairs);
     assert_eq!(stairs.tasks.last().and_then(|task| task.parent), Some(1198));
     let flat = document("- [ ] a\n  - [ ] b\n".repeat(MANY / 2));

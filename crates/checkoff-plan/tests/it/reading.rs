@@ -73,6 +73,53 @@ fn nested_boxes_hang_below_each_other() {
 }
 
 #[test]
+fn one_column_further_in_is_no_level() {
+    check(
+        "todo.md",
+        "## Now\n- [ ] Dig\n   - [ ] Deep\n - [ ] Plant\n    - [ ] Trees\n",
+        "nested",
+        &[
+            "2 todo - \"Dig\" phase=Now",
+            "3 todo - \"Deep\" in=2 phase=Now",
+            "4 todo - \"Plant\" phase=Now",
+            "5 todo - \"Trees\" in=4 phase=Now",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn bold_may_end_behind_the_markers_or_the_title() {
+    check(
+        "tasks.md",
+        "# Tasks\n## Phase 1: Setup\n- [X] **T001 [P]** Make `src/a.rs`:\n- [ ] **T002 [US1] Do it** later\n- [ ] **T003** Last\n",
+        "speckit",
+        &[
+            "3 done T001 \"Make `src/a.rs`:\" phase=Phase 1: Setup files=src/a.rs parallel=yes",
+            "4 todo T002 \"Do it\" phase=Phase 1: Setup story=US1",
+            "5 todo T003 \"Last\" phase=Phase 1: Setup",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn what_a_step_says_to_run_is_no_attribute() {
+    let runs = |text: &str| -> Vec<usize> {
+        let document = read("plan.md", text.as_bytes(), &Options::default());
+        let attributes = document.tasks.iter().flat_map(|task| &task.attributes);
+        attributes
+            .filter(|attribute| attribute.key == checkoff_plan::attribute::Key::Run)
+            .map(|attribute| attribute.line)
+            .collect()
+    };
+    let steps = "### Task 1: Parse\n\n- run: `make parse`\n\n**Files:**\n- Create: `a.py`\n\n- [ ] **Step 1: Test**\n\nRun: `pytest`\n\n- Run: `pytest -v`\n\n- [ ] **Step 2: Commit**\n  Run: `git commit`\n";
+    assert_eq!(runs(steps), [3]);
+    let list = "- [ ] Build\n  Run: `make` by hand\n  - run: `make`\n";
+    assert_eq!(runs(list), [3]);
+}
+
+#[test]
 fn speckit_lists_have_phases_stories_and_gates() {
     check(
         "tasks.md",
