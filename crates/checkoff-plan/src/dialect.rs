@@ -124,6 +124,8 @@ pub enum BoxRule {
     Task,
     /// A task, but a gate under a checklist heading (spec-kit).
     GateUnderChecklist,
+    /// A task, but a criterion under a heading of acceptance criteria: the file is a story.
+    CriterionUnderAcceptance,
 }
 
 /// How a title is cleaned beyond id and markers.

@@ -1,10 +1,15 @@
 //! BMAD stories: a status line, tasks with subtasks, dev notes.
 
-use super::{Dialect, Evidence, Profile, Verdict};
+use super::{BoxRule, Dialect, Evidence, Profile, Verdict};
 
 /// The defaults.
-pub(super) const PROFILE: Profile =
-    Profile { dialect: Dialect::Bmad, name: "bmad", detect, ..Profile::PLAIN };
+pub(super) const PROFILE: Profile = Profile {
+    dialect: Dialect::Bmad,
+    name: "bmad",
+    boxes: BoxRule::CriterionUnderAcceptance,
+    detect,
+    ..Profile::PLAIN
+};
 
 fn detect(evidence: &Evidence<'_>) -> Option<Verdict> {
     let story = evidence.headings_with("Story ") > 0;

@@ -139,7 +139,9 @@ fn finish(line: &[u8], span: Span, form: Form, end: usize, bold: bool) -> Option
     }
     let ordinal = form == Form::Number && separated;
     let form = if ordinal { Form::Ordinal } else { form };
-    if matches!(form, Form::Task | Form::Phase) && !separated && rest < line.len() {
+    // `Task 2 (AC: 3)` has no title of its own.
+    let bare = rest == line.len() || line[rest..].starts_with(b"(AC");
+    if matches!(form, Form::Task | Form::Phase) && !separated && !bare {
         return None;
     }
     Some(Id { span, form, separated, rest, bold_open })
@@ -218,6 +220,7 @@ fn word_number(text: &[u8], at: usize) -> Option<(Span, Form)> {
         ("Task ", Form::Task),
         ("TASK ", Form::Task),
         ("task ", Form::Task),
+        ("Subtask ", Form::Task),
         ("Story ", Form::Task),
         ("Aufgabe ", Form::Task),
         ("Tâche ", Form::Task),
@@ -381,6 +384,8 @@ mod tests {
             ("17 Set up", "17", Form::Number, "Set up"),
             ("Task 1: Add", "1", Form::Task, "Add"),
             ("Task 1.2: Add", "1.2", Form::Task, "Add"),
+            ("Subtask 1.2: Add", "1.2", Form::Task, "Add"),
+            ("Task 2 (AC: 3)", "2", Form::Task, "(AC: 3)"),
             ("Phase 5: PR", "Phase 5", Form::Phase, "PR"),
             ("**Phase 4.1: API** - x", "Phase 4.1", Form::Phase, "API** - x"),
             ("03-02-PLAN.md - Nested", "03-02", Form::Plan, "Nested"),

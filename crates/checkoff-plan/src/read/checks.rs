@@ -236,7 +236,7 @@ impl Walk<'_> {
                 BoxRule::Task if self.tasks_elsewhere() => {
                     !self.is_title(heading) && is_document_gate(&words)
                 }
-                BoxRule::Task => {
+                BoxRule::Task | BoxRule::CriterionUnderAcceptance => {
                     !self.is_title(heading)
                         && (is_gate(&words) || self.survey.has_ids() && is_outcome(&words))
                 }
@@ -245,7 +245,11 @@ impl Walk<'_> {
         if gate || self.label == Some(Role::Gate) {
             return Role::Gate;
         }
-        Role::Task
+        let criteria = self.profile.boxes == BoxRule::CriterionUnderAcceptance
+            && self.headings.iter().any(|&heading| {
+                words(&self.document.headings[heading].text).starts_with("acceptance criteria")
+            });
+        if criteria { Role::Criterion } else { Role::Task }
     }
 
     /// Whether the tasks of the file are headings, rows or cards, and boxes check them.

@@ -346,6 +346,26 @@ fn a_status_is_a_state_and_no_sentence() {
 }
 
 #[test]
+fn a_story_has_tasks_subtasks_and_criteria() {
+    check(
+        "1-1-login.md",
+        "# Story 1.1: Login\nStatus: review\n## Acceptance Criteria\n### AC1: Form\n- [ ] It is there\n\
+         ## Tasks / Subtasks\n\
+         - [x] **Task 1: Form** (AC: #1)\n  - [x] Subtask 1.1: Fields\n  - [ ] Look at it\n\
+         - [ ] Task 2 (AC: 1)\n\
+         ## Dev Notes\nNone.\n",
+        "bmad",
+        &[
+            "7 done 1 \"Form\" phase=Tasks / Subtasks",
+            "8 done 1.1 \"Fields\" in=7 phase=Tasks / Subtasks",
+            "9 todo - \"Look at it\" in=7 phase=Tasks / Subtasks",
+            "10 todo 2 \"(AC: 1)\" phase=Tasks / Subtasks",
+        ],
+        &["5 criterion -"],
+    );
+}
+
+#[test]
 fn attributes_carry_code_and_fences() {
     let text = "- [ ] T001 Build\n  - needs: T002?, T003\n  - run: `cargo build`\n  - done when: `cargo test` passes\n  - env:\n    ```sh\n    A=1\n      B=2\n    ```\n  - retires: 3\n- [ ] T002 a\n- [ ] T003 b\n";
     let document = read("", text.as_bytes(), &Options::default());
