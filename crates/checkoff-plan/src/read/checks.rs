@@ -229,6 +229,13 @@ impl Walk<'_> {
 
     /// A box of the document itself, without id and owner.
     fn document_role(&self) -> Role {
+        let criteria = self.profile.boxes == BoxRule::CriterionUnderAcceptance
+            && self.headings.iter().any(|&heading| {
+                words(&self.document.headings[heading].text).starts_with("acceptance criteria")
+            });
+        if criteria {
+            return Role::Criterion;
+        }
         let gate = self.headings.iter().any(|&heading| {
             let words = words(&self.document.headings[heading].text);
             match self.profile.boxes {
@@ -245,11 +252,7 @@ impl Walk<'_> {
         if gate || self.label == Some(Role::Gate) {
             return Role::Gate;
         }
-        let criteria = self.profile.boxes == BoxRule::CriterionUnderAcceptance
-            && self.headings.iter().any(|&heading| {
-                words(&self.document.headings[heading].text).starts_with("acceptance criteria")
-            });
-        if criteria { Role::Criterion } else { Role::Task }
+        Role::Task
     }
 
     /// Whether the tasks of the file are headings, rows or cards, and boxes check them.
