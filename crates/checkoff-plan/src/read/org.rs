@@ -36,7 +36,10 @@ pub(crate) fn read(document: &mut Document) {
             outline.heading(document, line, &text, stars);
         } else if let Some(item) = item(&text) {
             outline.item(document, line, &text, item);
-        } else if !text.trim().is_empty() && !text.starts_with([' ', '\t']) {
+        } else if !outline.detail(document, line, &text)
+            && !text.trim().is_empty()
+            && !text.starts_with([' ', '\t'])
+        {
             outline.items.clear();
         }
     }
@@ -137,6 +140,47 @@ impl Outline {
         self.headings.push((index, level, task));
     }
 
+    /// Dates and properties under a heading that is a task; whether the line was one.
+    fn detail(&self, document: &mut Document, line: usize, text: &str) -> bool {
+        let Some((_, _, Some(task))) = self.headings.last() else { return false };
+        let start = document.lines[line - 1].start;
+        let task = &mut document.tasks[*task];
+        let trimmed = text.trim();
+        let planning = ["DEADLINE:", "SCHEDULED:", "CLOSED:"];
+        if planning.iter().any(|key| trimmed.starts_with(key)) {
+            for (key, name) in planning.into_iter().zip(["due", "scheduled", "completed"]) {
+                let Some(date) = text.find(key).and_then(|at| date(&text[at + key.len()..])) else {
+                    continue;
+                };
+                match name {
+                    "due" => task.due = Some(date.to_owned()),
+                    _ => task.extra.push((name.to_owned(), date.to_owned())),
+                }
+            }
+            return true;
+        }
+        let Some((key, value)) =
+            trimmed.strip_prefix(':').and_then(|property| property.split_once(':'))
+        else {
+            return false;
+        };
+        let value = value.trim();
+        if value.is_empty() {
+            return true;
+        }
+        match key.to_ascii_lowercase().as_str() {
+            "custom_id" | "id" if task.id.is_none() => {
+                let at = start + text.trim_end().len() - value.len();
+                task.id = Some(value.to_owned());
+                task.spans.id = Some(Span::new(at, at + value.len()));
+            }
+            "effort" => task.estimate = Some(value.to_owned()),
+            "assignee" => task.assignee = Some(value.to_owned()),
+            _ => {}
+        }
+        true
+    }
+
     fn item(&mut self, document: &mut Document, line: usize, text: &str, item: Item) {
         while self.items.last().is_some_and(|(indent, _)| *indent >= item.indent) {
             self.items.pop();
@@ -187,6 +231,16 @@ fn push(document: &mut Document, mut task: Task, line: usize) -> usize {
     task.spans.block = super::whole_lines(document, line, line);
     document.tasks.push(task);
     document.tasks.len() - 1
+}
+
+/// The day of a timestamp: `<2024-05-01 Wed>`, `[2024-05-01 Wed 10:00]`.
+fn date(text: &str) -> Option<&str> {
+    let day = text.trim_start().strip_prefix(['<', '['])?.get(..10)?;
+    let shape = day.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    shape.then_some(day)
 }
 
 /// Priority cookie, title, statistics cookie and tags of a heading.
@@ -253,6 +307,19 @@ fn item(text: &str) -> Option<Item> {
 #[cfg(test)]
 mod tests {
     use crate::read::{Options, read};
+
+    #[test]
+    fn dates_and_properties_belong_to_the_heading_above() {
+        let text = "* TODO Write\n  DEADLINE: <2024-05-01 Wed +1w> SCHEDULED: <2024-04-30 Tue>\n  :PROPERTIES:\n  :CUSTOM_ID: w1\n  :Effort: 1:30\n  :END:\n* Notes\nDEADLINE: <2024-06-01>\n** DONE Old\nCLOSED: [2024-04-01 Mon 10:00]\n";
+        let document = read("a.org", text.as_bytes(), &Options::default());
+        let [write, old] = document.tasks.as_slice() else { panic!("two tasks") };
+        assert_eq!(write.due.as_deref(), Some("2024-05-01"));
+        assert_eq!(write.extra("scheduled"), Some("2024-04-30"));
+        assert_eq!(write.id.as_deref(), Some("w1"));
+        assert_eq!(write.estimate.as_deref(), Some("1:30"));
+        assert_eq!(old.extra("completed"), Some("2024-04-01"));
+        assert_eq!(old.due, None);
+    }
 
     #[test]
     fn keywords_and_boxes_are_tasks() {
