@@ -435,12 +435,22 @@ impl RunLoop {
                 if usize::from(nth) == self.checks.get(&attempt).map_or(0, Vec::len) =>
             {
                 self.ended.push(id);
+                if self.says_nothing(&outcome) {
+                    return self.next_check(attempt);
+                }
                 let check = self.check(id, &finished, outcome, evidence.output);
                 self.take_check(attempt, check);
             }
             // Told twice, by the journal and by who watched it.
             _ => {}
         }
+    }
+
+    /// A check whose end nobody saw, or that was ended with its keeper, has not looked: it is
+    /// run again, for looking twice does no harm. In a run that is being cancelled it stays so.
+    fn says_nothing(&self, outcome: &Outcome) -> bool {
+        matches!(outcome, Outcome::Unknown | Outcome::Cancelled)
+            && self.parts.scheduler.run() != RunStage::Cancelling
     }
 
     fn check(&self, id: PartId, finished: &Finished, outcome: Outcome, output: Output) -> Check {

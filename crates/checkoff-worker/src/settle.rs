@@ -14,6 +14,10 @@
 //! | starting | dead | found by its environment | `Alive`, not kept |
 //! | starting | dead | not found | `Gone`: it may have run, so it counts as run |
 //!
+//! A process that was just made has the environment of its keeper until it is another
+//! program, and cannot be found so; on a busy machine that takes a while. Its output file
+//! is locked by then, so it is looked for as long as that is so.
+//!
 //! A keeper whose engine has died starts nothing more, but it may first work off what
 //! was in the pipe. So `settle` waits until a living keeper has recorded that it has
 //! seen the end of the pipe; from then on "nothing in the journal" means never.
@@ -40,11 +44,14 @@ use crate::journal::{self, Record};
 use crate::keeper::{JOURNAL, LOCK, folders, now};
 use crate::process::{self, Adopted, adopt};
 use crate::runtime::Report;
-use crate::spool::read_left_behind;
+use crate::spool::{is_held, read_left_behind};
 
 /// How long a keeper whose engine is gone has to notice, unless the caller says
 /// otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a new process has to become the program it is for. What holds an output file
+/// longer than this without being found is what an attempt that has ended left behind.
+const NEWBORN: Duration = Duration::from_secs(2);
 /// Pause between two looks at a journal that is about to be written.
 const LOOK_EVERY: Duration = Duration::from_millis(3);
 
@@ -217,7 +224,7 @@ impl Book {
             Some((process, _)) => {
                 Some(process).filter(|process| self.this_boot && process::is_alive(*process))
             }
-            None if self.this_boot => process::find_by_environment(&self.folder, id),
+            None if self.this_boot => self.find_unrecorded(id, &spool),
             None => None,
         };
         match process {
@@ -233,6 +240,20 @@ impl Book {
                 let output = read_left_behind(&spool, OutputLimits::default());
                 Settlement::Gone { started_at, output }
             }
+        }
+    }
+
+    /// The process of an attempt that was about to be started when the keeper died.
+    fn find_unrecorded(&self, id: PartId, spool: &Path) -> Option<Process> {
+        let until = Instant::now() + NEWBORN;
+        loop {
+            // In this order: one that becomes its program in between is found.
+            let is_held = is_held(spool);
+            let found = process::find_by_environment(&self.folder, id);
+            if found.is_some() || !is_held || Instant::now() >= until {
+                return found;
+            }
+            thread::sleep(LOOK_EVERY);
         }
     }
 }

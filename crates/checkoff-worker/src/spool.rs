@@ -20,6 +20,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 
 use crate::attempt::{Output, OutputLimits};
 
@@ -100,6 +101,13 @@ impl Spool {
     pub(crate) fn empty(&self) -> io::Result<()> {
         self.file.set_len(0)
     }
+}
+
+/// Whether a process holds a descriptor to write to the spool at `path`; for spools whose
+/// keeper is gone.
+pub(crate) fn is_held(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    flock(&file, FlockOperation::NonBlockingLockShared) == Err(Errno::WOULDBLOCK)
 }
 
 /// The output in the file at `path`, as it is now; for attempts whose keeper is gone.

@@ -8,7 +8,8 @@ use crate::id::AttemptId;
 /// safe, else a person is asked.
 pub(super) fn apply(scheduler: &mut Scheduler, attempt: AttemptId, checks: &[Check]) {
     let task = scheduler.spec.task(attempt.task);
-    let cancelled = checks.iter().any(|check| check.outcome == Outcome::Cancelled);
+    let cancelled =
+        checks.iter().any(|it| matches!(it.outcome, Outcome::Cancelled | Outcome::Unknown));
     let passed = checks.len() == task.done_when.len()
         && checks.iter().all(|check| check.outcome.is_success());
     let verdict = if passed {

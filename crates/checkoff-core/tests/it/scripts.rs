@@ -132,6 +132,7 @@ fn read_report(report: &str, scheduler: &Scheduler) -> Event {
                 "pass" => Outcome::Exited { code: 0 },
                 "fail" => Outcome::Exited { code: 1 },
                 "cancelled" => Outcome::Cancelled,
+                "unknown" => Outcome::Unknown,
                 other => panic!("`{other}` is no outcome of a check"),
             });
             Event::ChecksFinished { attempt: attempt(1), checks: outcomes.map(check).collect() }

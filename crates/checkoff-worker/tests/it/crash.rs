@@ -2,8 +2,9 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use checkoff_worker::settle::{settle_within, wait_for_keepers};
@@ -12,6 +13,7 @@ use checkoff_worker::{
     Settled, Settlement, Watch, process, settle,
 };
 use crossbeam_channel::Receiver;
+use rustix::fs::{FlockOperation, flock};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::stage::wait_until_gone;
@@ -111,6 +113,39 @@ fn a_process_that_was_never_recorded_is_found_by_its_environment() {
     // Now that it is gone nobody can say that it has not run.
     let outcomes = settled(&stage.home(), &[id]);
     assert!(matches!(outcomes[0], Settlement::Gone { .. }), "{outcomes:?}");
+}
+
+#[test]
+fn a_process_that_is_not_yet_its_program_is_waited_for() {
+    let stage = Stage::new(Host::Process);
+    let ready = stage.pipe("ready");
+    let id = stage.start(stage.spec("echo > ready; exec sleep 1000"));
+    let (process, _) = stage.started(id);
+    hear(&ready);
+    kill_keeper(&stage);
+    let journal = stage.keeper.folder().join("journal");
+    let len = fs::metadata(&journal).unwrap().len();
+    OpenOptions::new().write(true).open(&journal).unwrap().set_len(len - 1).unwrap();
+    kill(process.pid);
+    wait_until_gone(process);
+
+    // In its place one that holds the output file, and shows who it is only later.
+    let spool = stage.keeper.folder().join("spool/0");
+    let writer = OpenOptions::new().append(true).open(spool).unwrap();
+    flock(&writer, FlockOperation::NonBlockingLockExclusive).unwrap();
+    let folder = stage.keeper.folder().display();
+    let shows_late =
+        format!("sleep 0.2; exec env CHECKOFF_ATTEMPT={id} CHECKOFF_KEEPER='{folder}' sleep 1000");
+    let mut child = Command::new("sh")
+        .args(["-c", &shows_late])
+        .stdout(writer)
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let survivor = alive(&settled(&stage.home(), &[id])[0]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(survivor.process.pid, child.id());
 }
 
 #[test]

@@ -276,3 +276,19 @@ fn the_output_of_a_task_is_followed_while_it_runs() {
     assert_eq!(lines, [script, "| early", "|", "| late"], "{followed}");
     assert!(followed.stdout.contains("T001 Talk: done"), "{followed}");
 }
+
+#[test]
+fn a_check_whose_keeper_died_is_run_again() {
+    // The check kills its keeper, and lives until what became of it was looked into: its exit
+    // is nobody's knowledge then, and says nothing about the task.
+    let list = "\
+- [ ] T001 Do it
+  - run: `echo once >> marks`
+  - done when: `test -f killed || { touch killed; kill -9 $PPID; \
+until ls -d .checkoff/runs/*/keeper-2; do sleep 0.01; done; exit 1; }`
+";
+    let environment = TestEnvironment::with_list(list);
+    environment.checkoff(&["run", "--yes"]).ended(0);
+    assert!(environment.read("TASKS.md").contains("- [x] T001"));
+    assert_eq!(environment.read("marks"), "once\n");
+}
