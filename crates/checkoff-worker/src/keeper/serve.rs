@@ -322,11 +322,12 @@ impl Server {
             .append(&starting)
             .map_err(|error| format!("cannot write the keeper's journal: {error}"))?;
         let before = StartClock::tick();
+        // Before the process is there: a short one can be over when the call that made it returns.
+        let started_at = now();
         let spawned = self.spawner.spawn(spec, &writer);
         // From here on only the attempt can write to it and keep it locked.
         drop(writer);
         let child = spawned.map_err(|error| error.to_string())?;
-        let started_at = now();
         let pid = child.id();
         let handle = self.watch(pid, slot).map_err(|error| {
             abandon(child);
