@@ -43,8 +43,10 @@ fn ranks(document: &Document) -> Vec<u8> {
         })
         .collect();
     // In a column stand rows and cards.
-    for task in document.headings.iter().filter_map(|heading| heading.task) {
-        ranks[task] = 1;
+    for heading in &document.headings {
+        if let Some(task) = heading.task.filter(|&task| document.tasks[task].line == heading.line) {
+            ranks[task] = 1;
+        }
     }
     ranks
 }
@@ -215,23 +217,23 @@ fn scopes(document: &mut Document) {
     }
 }
 
-/// Whether numbering began again: the first id of a phase, of two tasks at least, was the first
-/// of another phase before, and none is lower. What is told a second time is a duplicate.
+/// Whether numbering began again: the lowest id is used once more, as the first of another phase,
+/// and the id after it is one used before too. What is told a second time is a duplicate.
 fn restarts(document: &Document) -> bool {
-    // Phase, its first id, and how many tasks with ids follow each other there.
-    let mut runs: Vec<(&str, &str, usize)> = Vec::new();
-    for task in &document.tasks {
-        let (Some(id), Some(phase)) = (task.id.as_deref(), task.phase.as_deref()) else { continue };
-        match runs.last_mut() {
-            Some((last, _, length)) if *last == phase => *length += 1,
-            _ => runs.push((phase, id, 1)),
-        }
-    }
-    let mut starts: HashMap<&str, HashSet<&str>> = HashMap::new();
-    for (phase, id, length) in runs {
-        let phases = starts.entry(id).or_default();
-        phases.insert(phase);
-        if phases.len() >= 2 && length >= 2 && is_lowest(document, id) {
+    let named: Vec<(&str, &str)> = document
+        .tasks
+        .iter()
+        .filter_map(|task| Some((task.id.as_deref()?, task.phase.as_deref()?)))
+        .collect();
+    let mut used: HashSet<&str> = HashSet::new();
+    for (at, (id, phase)) in named.iter().enumerate() {
+        let opens = at == 0 || named[at - 1].1 != *phase;
+        let again = !used.insert(id);
+        if again
+            && opens
+            && named.get(at + 1).is_some_and(|(next, _)| used.contains(next))
+            && is_lowest(document, id)
+        {
             return true;
         }
     }

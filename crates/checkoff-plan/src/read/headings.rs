@@ -3,7 +3,7 @@
 use crate::dialect::Dialect;
 use crate::document::{Carrier, Heading, Oddity, OddityKind, Span, State, Task};
 use crate::grammar::id::{self, Form, Id};
-use crate::grammar::{separator, words};
+use crate::grammar::{mention, separator, words};
 
 use super::survey::HeadingSeen;
 use super::text::aligned;
@@ -76,7 +76,7 @@ impl Walk<'_> {
             span: seen.text,
             task: None,
         });
-        if let Some(task) = self.restated(&seen) {
+        if let Some(task) = self.restated(&seen).or_else(|| self.first_of_range(&text)) {
             self.document.headings[heading].task = Some(task);
             let entry = &mut self.document.tasks[task];
             entry.detail_line = entry.detail_line.or(Some(index + 1));
@@ -112,6 +112,19 @@ impl Walk<'_> {
             Carrier::Box | Carrier::CellBox | Carrier::CellWord | Carrier::CellPrefix
         );
         carries.then_some(*known)
+    }
+
+    /// `### Tasks 5-7: Tests` below a table: the details of three rows, told of the first.
+    fn first_of_range(&self, text: &str) -> Option<usize> {
+        let numbers = text.strip_prefix("Tasks ").or_else(|| text.strip_prefix("Task "))?;
+        let numbers = numbers.split([':', '—', '(']).next()?.trim();
+        let mentions = mention::in_field(numbers);
+        let [only] = mentions.as_slice() else { return None };
+        let whole = only.span.len() == numbers.len() && only.to.is_some();
+        let first = *self.by_id.get(&only.from).filter(|_| whole)?;
+        let carrier = self.document.tasks[first].carrier;
+        matches!(carrier, Carrier::Box | Carrier::CellBox | Carrier::CellWord | Carrier::CellPrefix)
+            .then_some(first)
     }
 
     fn is_heading_task(&self, seen: &HeadingSeen, index: usize, text: &str) -> bool {
@@ -289,7 +302,14 @@ impl Walk<'_> {
         let open: Vec<usize> =
             self.headings.iter().copied().filter(|&heading| !self.is_title(heading)).collect();
         let column = self.column.map(|(column, _)| self.document.columns[column].heading);
+        // On a board below level 2 a heading beside the columns groups as they do.
+        let level = self.survey.board_level;
+        let beside = open
+            .iter()
+            .copied()
+            .find(|&heading| self.profile.board && level > 2 && headings[heading].level == level);
         let phase = column
+            .or(beside)
             .or_else(|| {
                 self.headings.iter().copied().find(|&heading| {
                     is_phase(&headings[heading].text)

@@ -217,8 +217,13 @@ fn counted(
         |state: State| document.tasks.iter().filter(|task| task.state == state).count() as u64;
     match label {
         "total tasks" | "total number of tasks" | "tasks total" | "total task count" => {
-            // `8 completed out of 8 total` counts something finer than lines.
-            (!value.contains("out of")).then_some((StatKind::Total, document.tasks.len() as u64))
+            // `5 completed out of 8 total`: the first number counts what is done.
+            if value.contains("out of") {
+                let said = value.contains("completed") || value.contains("done");
+                let done = StatKind::State(State::Done, "completed".to_owned());
+                return said.then(|| (done, count(State::Done)));
+            }
+            Some((StatKind::Total, document.tasks.len() as u64))
         }
         "total" if counts_tasks(value) => Some((StatKind::Total, document.tasks.len() as u64)),
         "tasks completed" | "completed tasks" | "tasks done" | "tasks complete" => {
@@ -309,11 +314,11 @@ mod tests {
 
     #[test]
     fn declared_numbers_stand_beside_the_true_ones() {
-        let text = "# T\n**Total Tasks**: 5 | **Duration**: 17-24 days\n- **Setup Phase**: 2 tasks\n## Phase 1: Setup\n- [ ] T001 a\n- [X] T002 b\n";
+        let text = "# T\n**Tasks Total**: 2 completed out of 5 total\n**Total Tasks**: 5 | **Duration**: 17-24 days\n- **Setup Phase**: 2 tasks\n## Phase 1: Setup\n- [ ] T001 a\n- [X] T002 b\n";
         let document = read("", text.as_bytes(), &Options::default());
         let found: Vec<_> =
             document.stats.iter().map(|stat| (stat.line, stat.declared, stat.actual)).collect();
-        assert_eq!(found, [(2, 5, 2), (3, 2, 2)]);
+        assert_eq!(found, [(2, 2, 1), (3, 5, 2), (4, 2, 2)]);
     }
 
     #[test]

@@ -169,3 +169,25 @@ fn arrows_between_hashes_and_between_dots_are_read_apart() {
     assert_eq!(edges, ["9 t_ef86a54a < t_9f55dbe5", "9 t_9f55dbe5 < t_62f9439e"]);
     assert_eq!(document.tasks[2].depends_on[0].id, "t_9f55dbe5");
 }
+
+#[test]
+fn details_of_several_rows_are_told_of_the_first() {
+    check(
+        "tasks.md",
+        "# T\n\n| # | Task | Done |\n|---|---|---|\n| 1 | Roof | [x] |\n| 2 | Wall | [ ] |\n| 3 | Door | [ ] |\n\n### Task 1: Roof\n- [ ] Dry\n\n### Tasks 2-3: The rest\n\n**Acceptance:**\n- [ ] Straight\n",
+        "table",
+        &["5 done 1 \"Roof\"", "6 todo 2 \"Wall\"", "7 todo 3 \"Door\""],
+        &["10 step 5", "15 criterion 6"],
+    );
+}
+
+#[test]
+fn headings_beside_columns_group_as_columns_do() {
+    check(
+        "ISSUES_KANBAN.md",
+        "# Issues\n\n## Board\n\n### Ready\n\n| Issue | Work | Depends on |\n|---|---|---|\n| [#7](https://x.y/7) | Roof | None |\n\n### Ideas for later\n\n| Issue | Work | Depends on |\n|---|---|---|\n| [#8](https://x.y/8) | Pond | #7 |\n\n### In progress\n\n_None._\n\n### Done\n\n_None._\n",
+        "kanban",
+        &["9 todo #7 \"Roof\" phase=Ready", "15 todo #8 \"Pond\" phase=Ideas for later needs=#7"],
+        &[],
+    );
+}
