@@ -302,8 +302,17 @@ fn part(text: &[u8], upper: bool) -> Option<usize> {
     } else {
         0
     };
-    let digits = count_digits(&text[1 + letters..]);
-    (digits > 0).then_some(1 + letters + digits)
+    let end = 1 + letters;
+    let digits = count_digits(&text[end..]);
+    if digits > 0 {
+        return Some(end + digits);
+    }
+    // `-DRP-001`: a part of letters, when one of digits follows.
+    let words = text[1..].iter().take(9).take_while(|byte| byte.is_ascii_uppercase()).count();
+    let rest = &text[1 + words..];
+    let digits = rest.strip_prefix(b"-").map_or(0, count_digits);
+    (upper && text[0] == b'-' && (1..=8).contains(&words) && digits > 0)
+        .then_some(1 + words + 1 + digits)
 }
 
 /// `t_ef86a54a`: a short prefix and a hash with at least one digit.
@@ -395,6 +404,7 @@ mod tests {
             ("P6.1.1: eth", "P6.1.1", Form::Parts, "eth"),
             ("E01-S01-T01 — CST", "E01-S01-T01", Form::Parts, "CST"),
             ("**BILL-01**: User", "BILL-01", Form::Parts, "User"),
+            ("**APP-CORE-001** Add", "APP-CORE-001", Form::Parts, "Add"),
             ("T-1 Dock", "T-1", Form::Parts, "Dock"),
             ("W4.1a — brain", "W4.1a", Form::Parts, "brain"),
             ("A1 Do", "A1", Form::Short, "Do"),

@@ -301,6 +301,9 @@ const PRODUCTS: &[&str] = &[
     "leaflet.js",
     "video.js",
     "socket.io",
+    "console.log",
+    "process.env",
+    "import.meta.env",
 ];
 
 /// Path tokens of a sentence, in order, each once.
@@ -485,6 +488,7 @@ mod tests {
             ("Add .gitignore automation in src/core/git.rs", &["src/core/git.rs"]),
             ("docs under `specs/[name]/`", &[]),
             ("Use Node.js and Next.js", &[]),
+            ("Add console.log where process.env is read", &[]),
             ("Run `pytest backend/tests/`", &[]),
             ("POST `/auth/callback` with @/path", &[]),
             ("ProfileManager.create_profile() method", &[]),

@@ -31,7 +31,30 @@ pub(super) fn claims_finished(text: &str) -> bool {
     if FINISHED_SIGNS.iter().any(|sign| text.ends_with(sign)) {
         return true;
     }
-    last_remark(text).is_some_and(|remark| says(remark, &FINISHED))
+    let remark = last_remark(text);
+    remark.is_some_and(|remark| says(remark, &FINISHED) || is_all(remark))
+        || FINISHED_SIGNS.iter().any(|sign| text.starts_with(sign))
+            && (remark.is_some_and(begins_finished) || names_a_phase(text))
+}
+
+/// `100%`, `100% complete`
+fn is_all(remark: &str) -> bool {
+    let rest = remark.trim().strip_prefix("100%");
+    rest.is_some_and(|rest| rest.is_empty() || FINISHED.contains(&words(rest).as_str()))
+}
+
+/// `Completed tonight`: believed only beside a sign.
+fn begins_finished(remark: &str) -> bool {
+    words(remark).split(' ').next().is_some_and(|word| FINISHED.contains(&word))
+}
+
+/// `✅ Phase 1: Base`: on a stretch of the plan the sign is no ornament.
+fn names_a_phase(text: &str) -> bool {
+    let text = words(text);
+    let mut words = text.split(' ');
+    let numbered = |word: &str| word.starts_with(|letter: char| letter.is_ascii_digit());
+    matches!(words.next(), Some("phase" | "milestone" | "sprint" | "wave" | "stage" | "epic"))
+        && words.next().is_some_and(numbered)
 }
 
 /// Whether a title says that its task is done: a sign at either end, or `(DONE)` at the end.
@@ -98,12 +121,17 @@ mod tests {
             "Phase 2 - Done",
             "Phase 2 [DONE]",
             "**Phase 3** ✅",
+            "✅ Phase 1: Base",
+            "✅ Landing page (completed tonight)",
+            "Login (100%)",
         ] {
             assert!(claims_finished(text), "{text}");
         }
         for text in [
             "Definition of Done",
             "✅ Acceptance Criteria",
+            "✅ Checks (each phase)",
+            "Coverage (100% of lines)",
             "What is done (not complete)",
             "Phase 2 - done by hand",
             "Done",

@@ -149,6 +149,7 @@ fn is_outcome(words: &str) -> bool {
     ["success criteria", "acceptance criteria", "exit criteria", "success metrics"]
         .iter()
         .any(|outcome| words.starts_with(outcome))
+        || matches!(words.rsplit(' ').next(), Some("gate" | "gates"))
 }
 
 /// In spec-kit any heading with these words has gates below it.
@@ -245,7 +246,9 @@ impl Walk<'_> {
                 }
                 BoxRule::Task | BoxRule::CriterionUnderAcceptance => {
                     !self.is_title(heading)
-                        && (is_gate(&words) || self.survey.has_ids() && is_outcome(&words))
+                        && (is_gate(&words)
+                            || words.starts_with("done when")
+                            || self.survey.has_ids() && is_outcome(&words))
                 }
             }
         });

@@ -207,14 +207,58 @@ fn scopes(document: &mut Document) {
     let mut seen: HashSet<&str> = HashSet::new();
     let ids = document.tasks.iter().filter_map(|task| task.id.as_deref());
     let repeated = ids.filter(|id| !seen.insert(id)).count();
-    if repeated < 2 || !restarts(document) {
+    if repeated < 2 {
         return;
     }
-    for task in &mut document.tasks {
-        if task.id.is_some() {
-            task.scope.clone_from(&task.phase);
+    if restarts(document) {
+        for task in &mut document.tasks {
+            if task.id.is_some() {
+                task.scope.clone_from(&task.phase);
+            }
+        }
+        return;
+    }
+    let Some(headings) = (1..=5).find_map(|level| restarts_at(document, level)) else { return };
+    for (position, heading) in headings {
+        document.tasks[position].scope = Some(document.headings[heading].text.clone());
+    }
+}
+
+/// Tasks with an id and the heading of this level above each, when numbering begins again below
+/// these headings: `## Spec A` with waves and `T1`, `T2`, … below it, `## Spec B` likewise.
+fn restarts_at(document: &Document, level: u8) -> Option<Vec<(usize, usize)>> {
+    let mut lowest: HashMap<&str, u64> = HashMap::new();
+    let mut above: Vec<(usize, usize)> = Vec::new();
+    let mut headings = document.headings.iter().enumerate().peekable();
+    let mut current = None;
+    for (position, task) in document.tasks.iter().enumerate() {
+        while let Some((index, heading)) = headings.next_if(|(_, next)| next.line < task.line) {
+            if heading.level <= level {
+                current = (heading.level == level).then_some(index);
+            }
+        }
+        let Some(id) = task.id.as_deref() else { continue };
+        above.push((position, current?));
+        if let Some((prefix, number)) = split_number(id) {
+            let least = lowest.entry(prefix).or_insert(number);
+            *least = number.min(*least);
         }
     }
+    let id = |position: usize| document.tasks[position].id.as_deref().unwrap_or_default();
+    let mut names: HashMap<&str, usize> = HashMap::new();
+    let mut seen: HashSet<(usize, &str)> = HashSet::new();
+    let mut starts = 0;
+    for &(position, heading) in &above {
+        let first = !names.contains_key(document.headings[heading].text.as_str());
+        let name = names.entry(&document.headings[heading].text).or_insert(heading);
+        if *name != heading || !seen.insert((heading, id(position))) {
+            return None;
+        }
+        let is_lowest = split_number(id(position))
+            .is_none_or(|(prefix, number)| lowest.get(prefix) == Some(&number));
+        starts += usize::from(first && is_lowest);
+    }
+    (starts >= 2 && above.len() >= names.len() * 2).then_some(above)
 }
 
 /// Whether numbering began again: the lowest id is used once more, as the first of another phase,

@@ -404,6 +404,7 @@ fn ends_token(rest: &str) -> bool {
 
 /// A state word in capitals at the end, behind a dash or in brackets: `— COMPLETED`, `[DONE]`.
 fn shouted(text: &str) -> Option<(Span, State)> {
+    let text = without_date(text.trim_end());
     let trimmed = text.trim_end().trim_end_matches([']', ')', '*', '!']);
     let start = trimmed.rfind(['-', '—', '–', '[', '(', ':'])?;
     let word_start = start + trimmed[start..].chars().next().map_or(1, char::len_utf8);
@@ -412,6 +413,16 @@ fn shouted(text: &str) -> Option<(Span, State)> {
     let (length, state) = words::word_at(word)?;
     let capitals = word[..length].bytes().all(|byte| !byte.is_ascii_lowercase());
     (capitals && length == word.len()).then(|| (Span::new(offset, offset + length), state))
+}
+
+/// Without a date in parentheses at the end: `— DONE (2025-11-26)`.
+fn without_date(text: &str) -> &str {
+    let Some((before, note)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) else {
+        return text;
+    };
+    let is_date = note.len() >= 8
+        && note.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'/'));
+    if is_date { before } else { text }
 }
 
 #[cfg(test)]

@@ -53,8 +53,9 @@ pub(crate) struct HeadingSeen {
 pub(crate) struct Survey {
     pub(crate) boxes: Vec<BoxSeen>,
     pub(crate) headings: Vec<HeadingSeen>,
-    /// How often each shape of id occurs on boxes and headings, by its letters.
-    prefixes: HashMap<Prefix, usize>,
+    /// For each shape of id on boxes and headings, by its letters: where one of it stands, and
+    /// whether there are others beside it. One word said twice is no second id.
+    prefixes: HashMap<Prefix, (Vec<u8>, bool)>,
     /// Boxes whose id is a number in any shape.
     pub(crate) numbered: usize,
     /// Boxes with a spec-kit id.
@@ -238,7 +239,12 @@ impl Survey {
 
     fn count(&mut self, id: &Id, text: &[u8]) {
         if let Some(key) = prefix_key(id, text) {
-            *self.prefixes.entry(key).or_default() += 1;
+            let token = &text[id.span.range()];
+            match self.prefixes.get_mut(&key) {
+                Some((_, true)) => {}
+                Some((first, others)) => *others = first != token,
+                None => drop(self.prefixes.insert(key, (token.to_vec(), false))),
+            }
         }
     }
 
@@ -251,7 +257,8 @@ impl Survey {
                 id.separated
                     || (id.form != Form::Hash && id::is_known_prefix(letters))
                     || prefix_key(id, text)
-                        .is_some_and(|key| self.prefixes.get(&key).copied().unwrap_or(0) >= 2)
+                        .and_then(|key| self.prefixes.get(&key))
+                        .is_some_and(|(_, others)| *others)
             }
             Form::Dotted => id.separated || self.numbered >= 2,
             Form::Number => self.numbered >= 2 && self.numbered * 2 >= self.boxes.len(),

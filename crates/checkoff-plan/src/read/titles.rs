@@ -199,17 +199,14 @@ impl Walk<'_> {
     /// Without `(1/2 plans)` and what follows it.
     fn gsd(&self, task: &mut Task, span: Span) -> Span {
         let text = aligned(&self.bytes[span.range()]).into_owned();
-        let Some(open) = text.rfind(" plan").and_then(|at| text[..at].rfind('(')) else {
+        let Some((open, done, total)) = text.match_indices('(').find_map(|(open, _)| {
+            let (done, total) = plan_count(&text[open + 1..])?;
+            Some((open, done.to_owned(), total.to_owned()))
+        }) else {
             return span;
         };
-        let counts = text[open + 1..]
-            .split(|letter: char| !letter.is_ascii_digit())
-            .filter(|part| !part.is_empty());
-        let numbers: Vec<&str> = counts.take(2).collect();
-        if let [done, total] = numbers.as_slice() {
-            task.extra.push(("plans_done".to_owned(), (*done).to_owned()));
-            task.extra.push(("plans_total".to_owned(), (*total).to_owned()));
-        }
+        task.extra.push(("plans_done".to_owned(), done));
+        task.extra.push(("plans_total".to_owned(), total));
         self.trim(Span::new(span.start, span.start + open))
     }
 
@@ -281,6 +278,16 @@ impl Walk<'_> {
             key => task.extra.push((key.to_owned(), value.to_owned())),
         }
     }
+}
+
+/// `1/2 plans`, `0 of 3 plans complete` behind a parenthesis: how many are done, and of how many.
+fn plan_count(text: &str) -> Option<(&str, &str)> {
+    let number = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let done = number(text);
+    let rest = text[done..].strip_prefix('/').or_else(|| text[done..].strip_prefix(" of "))?;
+    let total = number(rest);
+    let counted = done > 0 && total > 0 && rest[total..].starts_with(" plan");
+    counted.then(|| (&text[..done], &rest[..total]))
 }
 
 /// A field inside the text of an Obsidian task.
@@ -492,6 +499,14 @@ mod tests {
         assert_eq!(trailing_commit("Add x `a1b2c3d`"), Some(("a1b2c3d", 5)));
         assert_eq!(trailing_commit("Add facade"), None);
         assert_eq!(trailing_commit("1234567"), None);
+    }
+
+    #[test]
+    fn plans_are_counted_in_one_form() {
+        assert_eq!(plan_count("1/2 plans)"), Some(("1", "2")));
+        assert_eq!(plan_count("0 of 3 plans complete)"), Some(("0", "3")));
+        assert_eq!(plan_count("ages 4-6, per plan)"), None);
+        assert_eq!(plan_count("2 plans)"), None);
     }
 
     #[test]

@@ -89,6 +89,40 @@ fn one_column_further_in_is_no_level() {
 }
 
 #[test]
+fn a_word_that_looks_like_an_id_needs_company() {
+    check(
+        "todo.md",
+        "## R6 board\n- [ ] R6 static built\n- [ ] VIC20 tops\n- [ ] VIC20 fit\n- [ ] UTF-8 names\n- [ ] UTF-8 paths\n- [ ] K1 grow\n- [ ] K2 pick\n",
+        "nested",
+        &[
+            "2 todo - \"R6 static built\" phase=R6 board",
+            "3 todo - \"VIC20 tops\" phase=R6 board",
+            "4 todo - \"VIC20 fit\" phase=R6 board",
+            "5 todo - \"UTF-8 names\" phase=R6 board",
+            "6 todo - \"UTF-8 paths\" phase=R6 board",
+            "7 todo K1 \"grow\" phase=R6 board",
+            "8 todo K2 \"pick\" phase=R6 board",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn boxes_below_a_gate_are_checks_where_tasks_have_ids() {
+    check(
+        "plan.md",
+        "# Phase 0 — Base\n- [x] P0.1 Dig\n- [x] P0.2 Plant\n- [ ] P0.3 Water\n## Phase 0 gate\n- [x] All is green\n# Success criteria\n- [ ] All is ripe\n",
+        "nested",
+        &[
+            "2 done P0.1 \"Dig\" phase=Phase 0 — Base",
+            "3 done P0.2 \"Plant\" phase=Phase 0 — Base",
+            "4 todo P0.3 \"Water\" phase=Phase 0 — Base",
+        ],
+        &["6 gate -", "8 gate -"],
+    );
+}
+
+#[test]
 fn bold_may_end_behind_the_markers_or_the_title() {
     check(
         "tasks.md",
@@ -398,6 +432,13 @@ fn ids_that_restart_are_scoped_and_clashes_are_not() {
     );
     let keys: Vec<_> = scoped.tasks.iter().map(|task| task.key.as_str()).collect();
     assert_eq!(keys, ["Spec A/T1", "Spec A/T2", "Spec B/T1", "Spec B/T2"]);
+    let waves = read(
+        "",
+        "# All\n## A\n### Wave 1\n- [x] T1 — a\n### Wave 2\n- [x] T2 — b\n## B\n### Wave 1 of B\n- [x] T1 — c\n### Wave 2 of B\n- [ ] T2 — d\n".as_bytes(),
+        &Options::default(),
+    );
+    let keys: Vec<_> = waves.tasks.iter().map(|task| task.key.as_str()).collect();
+    assert_eq!(keys, ["A/T1", "A/T2", "B/T1", "B/T2"]);
     let clash = read(
         "",
         "## A\n- [ ] T001 a\n- [ ] T002 b\n- [ ] T002 c\n".as_bytes(),
