@@ -112,7 +112,14 @@ fn take_one(place: &Path, path: &Path, when_locked: WhenLocked) -> Result<File, 
 
 /// Where the lock of a plan file is.
 fn lock_place(path: &Path) -> io::Result<PathBuf> {
-    let real = fs::canonicalize(path)?;
+    // A list that was moved away while its run goes on is still held.
+    let real = match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = path.parent().unwrap_or(Path::new("/"));
+            fs::canonicalize(folder)?.join(path.file_name().unwrap_or_default())
+        }
+        real => real?,
+    };
     let folder = real.parent().unwrap_or(Path::new("/")).join(".checkoff").join("locks");
     Ok(folder.join(real.file_name().unwrap_or_default()))
 }

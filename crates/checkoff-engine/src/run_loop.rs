@@ -434,12 +434,6 @@ impl RunLoop {
             (Part::Check(nth), Some(Stage::Checking))
                 if usize::from(nth) == self.checks.get(&attempt).map_or(0, Vec::len) =>
             {
-                // Its keeper died under it, and nobody saw how it ended. A check only looks:
-                // it is run again.
-                let goes_on = self.parts.scheduler.run() != RunStage::Cancelling;
-                if outcome == Outcome::Unknown && goes_on {
-                    return self.next_check(attempt);
-                }
                 self.ended.push(id);
                 if self.says_nothing(&outcome) {
                     return self.next_check(attempt);

@@ -58,6 +58,8 @@ pub(crate) struct Board {
     pub(crate) spec: RunSpec,
     standings: Vec<Standing>,
     durations_us: Vec<u64>,
+    /// Of `durations_us`, the part of the last attempt.
+    last_durations_us: Vec<u64>,
     active: Vec<Active>,
     failures: BTreeMap<TaskIndex, Failure>,
     refused: Vec<(Vec<TaskIndex>, String)>,
@@ -68,6 +70,8 @@ pub(crate) struct Board {
     last_at: Timestamp,
     /// Time spent between runs (a resumed run was nobody's while it lay).
     idle_us: u64,
+    /// When the last engine was heard of, while only answers have come since.
+    answered_after: Option<Timestamp>,
     weights: Vec<u64>,
 }
 
@@ -79,6 +83,7 @@ impl Board {
         Board {
             standings: vec![Standing::Left; count],
             durations_us: vec![0; count],
+            last_durations_us: vec![0; count],
             active: Vec::new(),
             failures: BTreeMap::new(),
             refused: Vec::new(),
@@ -88,6 +93,7 @@ impl Board {
             started_at: None,
             last_at: Timestamp::default(),
             idle_us: 0,
+            answered_after: None,
             weights: weights(&spec),
             spec,
         }
@@ -113,6 +119,7 @@ impl Board {
             Event::AttemptFinished { attempt, outcome, evidence } => {
                 let took_us = evidence.ended_at.since_us(evidence.started_at);
                 self.durations_us[attempt.task.get()] += took_us;
+                self.last_durations_us[attempt.task.get()] = took_us;
                 match self.active.iter_mut().find(|active| active.attempt == *attempt) {
                     Some(active) if outcome.is_success() => active.checking = true,
                     _ => self.active.retain(|active| active.attempt != *attempt),
@@ -125,6 +132,7 @@ impl Board {
             Event::ChecksFinished { attempt, checks } => {
                 let took_us: u64 = checks.iter().map(|check| check.duration_us).sum();
                 self.durations_us[attempt.task.get()] += took_us;
+                self.last_durations_us[attempt.task.get()] += took_us;
                 if let Some(check) = checks.iter().find(|check| !check.outcome.is_success()) {
                     let how = format!("`{}`: {}", check.command, describe(&check.outcome));
                     let tail = check.output.tail.clone();
@@ -154,8 +162,16 @@ impl Board {
 
     fn take_time(&mut self, recorded: &Recorded) {
         self.started_at.get_or_insert(recorded.at);
-        if matches!(recorded.event, Event::RunResumed { .. }) {
-            self.idle_us += recorded.at.since_us(self.last_at);
+        match recorded.event {
+            // A new engine puts down what persons have said before it says that it is there.
+            Event::PersonDone { .. } | Event::RetryRequested { .. } => {
+                self.answered_after.get_or_insert(self.last_at);
+            }
+            Event::RunResumed { .. } => {
+                let heard_of = self.answered_after.take().unwrap_or(self.last_at);
+                self.idle_us += recorded.at.since_us(heard_of);
+            }
+            _ => self.answered_after = None,
         }
         self.last_at = self.last_at.max(recorded.at);
     }
@@ -227,6 +243,16 @@ impl Board {
     /// How long attempts and checks of a task took, together.
     pub(crate) fn duration_us(&self, task: TaskIndex) -> u64 {
         self.durations_us[task.get()]
+    }
+
+    /// How long the last attempt of a task took, with its checks.
+    pub(crate) fn last_duration_us(&self, task: TaskIndex) -> u64 {
+        self.last_durations_us[task.get()]
+    }
+
+    /// Whether the run was taken up again after a time in which nobody was at it.
+    pub(crate) fn was_idle(&self) -> bool {
+        self.idle_us > 0
     }
 
     /// How long all attempts and checks took, one after another.
@@ -468,5 +494,29 @@ mod tests {
         let event = Event::RunResumed { boot: String::new() };
         board.apply(&Recorded { seq: 3, at, event });
         assert_eq!(board.elapsed_us(Some(second(1_002))), 3_000_000);
+    }
+
+    #[test]
+    fn what_a_person_says_before_a_resume_does_not_make_the_time_before_it_count() {
+        let mut board = chain(&["a", "b"]);
+        feed(&mut board, &[started(0), finished(0, 1, "")]);
+        let later = [
+            Event::PersonDone { task: TaskIndex(1) },
+            Event::RetryRequested { task: TaskIndex(0) },
+            Event::RunResumed { boot: String::new() },
+        ];
+        for (seq, event) in (3..).zip(later) {
+            board.apply(&Recorded { seq, at: second(997 + seq), event });
+        }
+        assert_eq!(board.elapsed_us(Some(second(1_003))), 2_000_000);
+    }
+
+    #[test]
+    fn of_several_attempts_the_last_is_told_and_all_are_counted() {
+        let mut board = chain(&["a"]);
+        let again = Event::RetryRequested { task: TaskIndex(0) };
+        feed(&mut board, &[started(0), finished(0, 1, ""), again, started(0), finished(0, 0, "")]);
+        let task = TaskIndex(0);
+        assert_eq!((board.last_duration_us(task), board.duration_us(task)), (2_000_000, 4_000_000));
     }
 }

@@ -27,6 +27,7 @@ mod stores;
 mod suggest;
 mod watch;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use arguments::Invocation;
@@ -39,9 +40,10 @@ fn main() -> ExitCode {
         Invocation::Exit(code) => return code,
     };
     let context = Context::new(settings);
-    let result = command.run(&context).and_then(|exit| {
-        context.output.flush()?;
-        Ok(exit)
+    let result = command.run(&context).and_then(|exit| match context.output.flush() {
+        // What was found does not change because nobody reads it.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(exit),
+        written => Ok(written.map(|()| exit)?),
     });
     match result {
         Ok(exit) => exit.into(),

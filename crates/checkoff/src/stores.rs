@@ -18,6 +18,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::plan_files;
 use crate::suggest;
+use crate::watch::{self, Stage};
 
 /// The name of the folder beside a list.
 const FOLDER: &str = ".checkoff";
@@ -110,6 +111,17 @@ impl Past {
         })
     }
 
+    /// Whether some checkoff is at this run. Ask before the events are read: a run that ends in
+    /// between has then ended, and did not break off.
+    pub(crate) fn is_attended(&self, row: &RunRow) -> bool {
+        row.paths.iter().any(|path| match checkoff_engine::holder(Path::new(path)) {
+            // One that has not said yet which run it is at can be at this one.
+            Ok(holder) => holder.is_some_and(|it| it.run.is_none_or(|run| run == row.run)),
+            // A lock that cannot be looked at says nothing against it.
+            Err(_) => true,
+        })
+    }
+
     /// Where everything in a run stands.
     pub(crate) fn board(&self, run: RunId) -> Result<Board, CommandError> {
         let mut board = self.blank_board(run)?;
@@ -127,6 +139,22 @@ impl Past {
     /// See [`History`].
     pub(crate) fn history(&self) -> &History {
         &self.history
+    }
+}
+
+/// The path as seen from the working directory, where it is below it.
+pub(crate) fn near(path: &str) -> &str {
+    let here = std::env::current_dir().ok();
+    let here = here.as_deref().and_then(Path::to_str).unwrap_or_default();
+    path.strip_prefix(here).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
+}
+
+/// How far a run is, given whether somebody was at it before its events were read.
+pub(crate) fn stage(board: &Board, is_attended: bool) -> Stage {
+    match board.outcome() {
+        Some(outcome) => Stage::Ended(outcome),
+        None if is_attended => Stage::UnderWay(watch::now()),
+        None => Stage::BrokenOff,
     }
 }
 
@@ -177,6 +205,7 @@ pub(crate) fn start_error(error: StartError) -> CommandError {
         StartError::Lock { ref source, .. } => {
             let hint = match source.kind() {
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room and try again",
+                ErrorKind::NotFound => "put the list back where it was",
                 _ => {
                     "a run checks boxes, so it must be able to write beside the list; copy the \
                       list to where you may write"
@@ -185,7 +214,9 @@ pub(crate) fn start_error(error: StartError) -> CommandError {
             CommandError::from_error(Exit::System, error).hint(hint)
         }
         StartError::Keeper(_) | StartError::Settle(_) | StartError::Thread(_) => {
-            CommandError::from_error(Exit::System, error)
+            let error = CommandError::from_error(Exit::System, error);
+            let is_full = format!("{:#}", error.error).contains("os error 28");
+            error.maybe_hint(is_full.then_some("make room and try again; nothing is lost"))
         }
         StartError::Spec(_) => CommandError::from_error(Exit::Internal, error),
     }

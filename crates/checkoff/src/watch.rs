@@ -29,9 +29,9 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 
-pub(crate) use json::{REFERENCE, done_because, event_line, time};
+pub(crate) use json::{REFERENCE, counts, done_because, event_line, time};
 pub(crate) use narrator::{Narrator, tail_lines};
-pub(crate) use summary::summary;
+pub(crate) use summary::{Stage, summary};
 
 /// Updates taken in between two looks at the clock.
 const UPDATES_PER_FRAME_MAX: usize = 4_096;
@@ -127,19 +127,33 @@ fn finish(
 ) -> Result<Exit, CommandError> {
     match ended {
         Ended::Finished { run, outcome } => {
-            match format {
-                Format::Json => json::write_ended(context, *run, *outcome)?,
-                Format::Text => {
-                    summary::print(context, *run, board, *outcome, wishes == Wishes::Stop)?
-                }
-            }
-            Ok(exit_of(*outcome, wishes == Wishes::Stop))
+            let stopped = wishes == Wishes::Stop;
+            let stage = match outcome {
+                RunOutcome::Cancelled if stopped => Stage::Stopped,
+                outcome => Stage::Ended(*outcome),
+            };
+            let written = match format {
+                Format::Json => json::write_ended(context, *run, *outcome),
+                Format::Text => summary::print(context, *run, board, stage),
+            };
+            heard(written.and_then(|()| context.output.flush()))?;
+            Ok(exit_of(*outcome, stopped))
         }
         Ended::Broken { run, causes } => Err(CommandError::new(
             Exit::System,
             format_args!("run {run} broke off: {}", causes.join(": ")),
         )
         .hint(format_args!("nothing is lost; `checkoff resume {run}` goes on"))),
+    }
+}
+
+/// Whether there is still a reader. That there is none is no reason to end a run: what is under
+/// way has to be seen to its end, and what it ends with counts.
+fn heard(written: io::Result<()>) -> io::Result<bool> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -186,6 +200,8 @@ enum Screen {
     Live(Box<live::Live>),
     Plain(plain::Plain),
     Json,
+    /// JSON that nobody reads any more.
+    Unheard,
 }
 
 impl Screen {
@@ -204,7 +220,7 @@ impl Screen {
     fn frame_time(&self) -> Duration {
         match self {
             Screen::Live(_) => Duration::from_millis(100),
-            Screen::Plain(_) | Screen::Json => Duration::from_secs(1),
+            Screen::Plain(_) | Screen::Json | Screen::Unheard => Duration::from_secs(1),
         }
     }
 
@@ -222,11 +238,15 @@ impl Screen {
                 match self {
                     Screen::Live(live) => live.tell(board, &recorded),
                     Screen::Plain(plain) => plain.tell(context, board, &recorded),
-                    Screen::Json => json::write_event(context, run, board, &recorded)?,
+                    Screen::Json => {
+                        let written = json::write_event(context, run, board, &recorded);
+                        self.went_out(written)?;
+                    }
+                    Screen::Unheard => {}
                 }
             }
             Update::Waiting { message } => match self {
-                Screen::Json => json::write_waiting(context, run, &message)?,
+                Screen::Json => self.went_out(json::write_waiting(context, run, &message))?,
                 _ => self.say(context, &message),
             },
             Update::Output { .. } | Update::Ended(_) => {}
@@ -238,7 +258,7 @@ impl Screen {
     fn say(&mut self, context: &Context, message: &str) {
         match self {
             Screen::Live(live) => live.say(message),
-            Screen::Plain(_) | Screen::Json => context.output.note(message),
+            Screen::Plain(_) | Screen::Json | Screen::Unheard => context.output.note(message),
         }
     }
 
@@ -247,7 +267,16 @@ impl Screen {
         match self {
             Screen::Live(live) => live.draw(board, now),
             Screen::Plain(plain) => plain.draw(context, board, now),
-            Screen::Json => context.output.flush()?,
+            Screen::Json => self.went_out(context.output.flush())?,
+            Screen::Unheard => {}
+        }
+        Ok(())
+    }
+
+    /// Says no more when nobody reads it.
+    fn went_out(&mut self, written: io::Result<()>) -> io::Result<()> {
+        if !heard(written)? {
+            *self = Screen::Unheard;
         }
         Ok(())
     }
@@ -257,7 +286,8 @@ impl Screen {
         match self {
             Screen::Live(live) => live.close(board),
             Screen::Plain(plain) => plain.close(context, board),
-            Screen::Json => context.output.flush()?,
+            Screen::Json => self.went_out(context.output.flush())?,
+            Screen::Unheard => {}
         }
         Ok(())
     }

@@ -65,9 +65,11 @@ impl Args {
         };
         let mut teller = Teller { context, past, run: row.run, board, told, format: self.format };
         let mut after = 0;
+        let mut is_attended;
         loop {
+            is_attended = teller.past.is_attended(&row);
             after = teller.catch_up(after)?;
-            if !self.follow || teller.is_over() {
+            if !self.follow || teller.is_over() || !is_attended {
                 break;
             }
             context.output.flush()?;
@@ -75,7 +77,7 @@ impl Args {
                 return Ok(Exit::Success);
             }
         }
-        teller.close()?;
+        teller.close(is_attended)?;
         Ok(Exit::Success)
     }
 
@@ -181,7 +183,7 @@ impl Teller<'_> {
     }
 
     /// Where the run, or the task, stands after all that.
-    fn close(&self) -> Result<(), CommandError> {
+    fn close(&self, is_attended: bool) -> Result<(), CommandError> {
         if self.format == Format::Json {
             return Ok(());
         }
@@ -189,7 +191,7 @@ impl Teller<'_> {
             return story.close(self.context, &self.board);
         }
         let width = self.context.output.width();
-        let summary = watch::summary(self.run, &self.board, self.board.outcome(), false, width);
+        let summary = watch::summary(self.run, &self.board, stores::stage(&self.board, is_attended), width);
         write!(self.context.output.data(), "\n{summary}")?;
         Ok(())
     }

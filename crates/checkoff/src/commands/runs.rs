@@ -11,7 +11,7 @@ use crate::error::{CommandError, CommandResult};
 use crate::exit::Exit;
 use crate::measure;
 use crate::output::{styled, styles};
-use crate::stores::Past;
+use crate::stores::{self, Past};
 use crate::watch::{Format, time};
 
 /// List the runs of this project, the newest first
@@ -39,9 +39,10 @@ impl Args {
         let limit = if self.all { usize::MAX } else { RUNS_MAX };
         let mut data = context.output.data();
         for row in runs.iter().take(limit) {
+            let is_attended = row.outcome.is_some() || past.is_attended(row);
             let row = &counted_by_file(&past, row)?;
             match self.format {
-                Format::Text => writeln!(data, "{}", line(row))?,
+                Format::Text => writeln!(data, "{}", line(row, is_attended))?,
                 Format::Json => writeln!(data, "{}", object(row))?,
             }
         }
@@ -64,19 +65,20 @@ fn counted_by_file(past: &Past, row: &RunRow) -> Result<RunRow, CommandError> {
     Ok(RunRow { tasks, done: counts.done, failed: counts.failed, ..row.clone() })
 }
 
-fn line(row: &RunRow) -> String {
+fn line(row: &RunRow, is_attended: bool) -> String {
     let (word, style) = match row.outcome {
         Some(RunOutcome::Succeeded) => ("succeeded", styles::GOOD),
         Some(RunOutcome::Failed) => ("failed", styles::BAD),
         Some(RunOutcome::Waiting) => ("waiting", styles::WARN),
         Some(RunOutcome::Cancelled) => ("cancelled", styles::WARN),
-        None => ("under way", styles::NOTE),
+        None if is_attended => ("under way", styles::NOTE),
+        None => ("broke off", styles::BAD),
     };
     let failed = match row.failed {
         0 => String::new(),
         count => format!(", {count} failed"),
     };
-    let paths: Vec<&str> = row.paths.iter().map(|path| near(path)).collect();
+    let paths: Vec<&str> = row.paths.iter().map(|path| stores::near(path)).collect();
     format!(
         "{:<5} {:<10} {}  {:>8}  {}/{} done{failed}  {}",
         styled(styles::NAME, row.run),
@@ -87,13 +89,6 @@ fn line(row: &RunRow) -> String {
         row.tasks,
         styled(styles::DIM, paths.join(", ")),
     )
-}
-
-/// The path as seen from the working directory, where it is below it.
-fn near(path: &str) -> &str {
-    let here = std::env::current_dir().ok();
-    let here = here.as_deref().and_then(std::path::Path::to_str).unwrap_or_default();
-    path.strip_prefix(here).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
 }
 
 fn local_time(row: &RunRow) -> String {

@@ -12,8 +12,8 @@ use crate::error::CommandResult;
 use crate::exit::Exit;
 use crate::measure;
 use crate::output::{styled, styles};
-use crate::stores::Past;
-use crate::watch::{self, Format};
+use crate::stores::{self, Past};
+use crate::watch::{self, Format, Stage};
 
 /// Show where a run stands: what is done, what runs, what waits for what
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,9 @@ impl Args {
     pub(crate) fn run(self, context: &Context) -> CommandResult {
         let past = Past::open(context)?;
         let row = past.run(self.run)?;
+        let is_attended = past.is_attended(&row);
         let board = past.board(row.run)?;
+        let stage = stores::stage(&board, is_attended);
         let mut data = context.output.data();
         if self.format == Format::Json {
             let tasks: Vec<_> = board
@@ -49,27 +51,23 @@ impl Args {
                     })
                 })
                 .collect();
-            let counts = board.counts();
             let object = json!({
                 "run": row.run.to_string(),
                 "outcome": board.outcome().map(RunOutcome::as_str),
-                "elapsed_us": board.elapsed_us(None),
-                "counts": {
-                    "done": counts.done,
-                    "failed": counts.failed,
-                    "blocked": counts.blocked,
-                    "asking": counts.asking,
-                    "active": counts.active,
-                    "left": counts.left,
-                },
+                "broke_off": stage == Stage::BrokenOff,
+                "elapsed_us": board.elapsed_us(match stage {
+                    Stage::UnderWay(now) => Some(now),
+                    _ => None,
+                }),
+                "counts": watch::counts(&board),
                 "tasks": tasks,
             });
             writeln!(data, "{object:#}")?;
             return Ok(Exit::Success);
         }
         let width = context.output.width();
-        write!(data, "{}", watch::summary(row.run, &board, board.outcome(), false, width))?;
-        let now = watch::now();
+        write!(data, "{}", watch::summary(row.run, &board, stage, width))?;
+        let Stage::UnderWay(now) = stage else { return Ok(Exit::Success) };
         for active in board.active() {
             let elapsed = measure::duration(now.since_us(active.since));
             let label = board.label(active.attempt.task, width - 20);

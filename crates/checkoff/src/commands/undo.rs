@@ -71,7 +71,7 @@ fn uncheck(context: &Context, board: &Board, task: TaskIndex) -> Result<(), Comm
     let Some(file) = file else {
         return Err(CommandError::input(format_args!("`{}` has no box", spec.name)));
     };
-    let path = PathBuf::from(&file.path);
+    let path = PathBuf::from(stores::near(&file.path));
     let documents = plan_files::documents(context, std::slice::from_ref(&path))?;
     let among: Vec<&Document> = documents.iter().collect();
     let found = select::resolve_among(&among, &Selector::name(&spec.key)).map_err(unselected)?;

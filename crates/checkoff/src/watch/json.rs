@@ -154,21 +154,23 @@ fn event(board: &Board, event: &Event) -> (&'static str, Value) {
         }
         Event::DrainRequested => ("drain_requested", json!({})),
         Event::CancelRequested => ("cancel_requested", json!({})),
-        Event::RunFinished { outcome, counts } => (
-            "run_finished",
-            json!({
-                "outcome": outcome.as_str(),
-                "counts": {
-                    "done": counts.done,
-                    "failed": counts.failed,
-                    "blocked": counts.blocked,
-                    "asking": counts.asking,
-                    "active": counts.active,
-                    "left": counts.left,
-                },
-            }),
-        ),
+        Event::RunFinished { outcome, .. } => {
+            ("run_finished", json!({ "outcome": outcome.as_str(), "counts": counts(board) }))
+        }
     }
+}
+
+/// How many tasks stand where; those of the list, without the phases that only order them.
+pub(crate) fn counts(board: &Board) -> Value {
+    let counts = board.counts();
+    json!({
+        "done": counts.done,
+        "failed": counts.failed,
+        "blocked": counts.blocked,
+        "asking": counts.asking,
+        "active": counts.active,
+        "left": counts.left,
+    })
 }
 
 /// By what right a task is done, in a word.

@@ -70,7 +70,8 @@ impl Narrator {
     /// The lines gathered so far.
     pub(crate) fn rest(&mut self, board: &Board) -> Vec<String> {
         let mut lines = Vec::new();
-        if let Some((by, tasks)) = self.blocked.take() {
+        if let Some((by, mut tasks)) = self.blocked.take() {
+            tasks.sort_unstable();
             let by = styled(styles::NAME, &board.spec.task(by).name);
             lines.push(format!(
                 "{} {} (by {by})",
@@ -106,7 +107,7 @@ fn own_lines(board: &Board, recorded: &Recorded, columns: usize) -> Option<Vec<S
     let label =
         |task: TaskIndex, taken: usize| board.label(task, columns.saturating_sub(taken).max(20));
     let took = |task: TaskIndex| {
-        let duration = measure::duration(board.duration_us(task));
+        let duration = measure::duration(board.last_duration_us(task));
         styled(styles::DIM, format!("({duration})")).to_string()
     };
     let line = match &recorded.event {
@@ -121,13 +122,15 @@ fn own_lines(board: &Board, recorded: &Recorded, columns: usize) -> Option<Vec<S
             }
         }
         Event::TaskFailed { task, .. } => return Some(failed(board, *task, columns)),
-        Event::TaskAsked { task, question } => {
-            let why = match question {
-                Question::DoIt => return None,
-                Question::Unknown => "nobody knows how its last attempt ended",
-                Question::Cancelled => "its attempt was cancelled",
-            };
-            format!("{} {}: {why}", styled(styles::WARN, "asks   "), label(*task, 50))
+        Event::TaskAsked { question: Question::DoIt, .. } => return None,
+        Event::TaskAsked { task, question: Question::Unknown } => {
+            let word = styled(styles::WARN, "asks   ");
+            format!("{word} {}: nobody knows how its last attempt ended", label(*task, 50))
+        }
+        Event::TaskAsked { task, question: Question::Cancelled } => {
+            let duration = measure::duration(board.last_duration_us(*task));
+            let how = styled(styles::DIM, format!("(cut short, {duration})"));
+            format!("{} {} {how}", styled(styles::WARN, "ended  "), label(*task, 32))
         }
         Event::TaskReopened { task, .. } | Event::RetryRequested { task } => {
             format!("{} {}", styled(styles::NOTE, "again  "), label(*task, 8))
@@ -154,12 +157,15 @@ fn own_lines(board: &Board, recorded: &Recorded, columns: usize) -> Option<Vec<S
 fn failed(board: &Board, task: TaskIndex, columns: usize) -> Vec<String> {
     let failure = board.failure(task);
     let how = failure.map_or("failed", |failure| &failure.how);
-    let how = measure::shortened(how, (columns / 2).max(20));
+    let how = measure::shortened(how, (columns * 2 / 3).max(20));
     let label = board.label(task, columns.saturating_sub(20 + how.len()).max(20));
-    let duration = measure::duration(board.duration_us(task));
+    let how = match board.last_duration_us(task) {
+        // Not even started.
+        0 => format!("({how})"),
+        duration => format!("({how}, {})", measure::duration(duration)),
+    };
     let word = styled(styles::BAD, "FAILED ");
-    let mut lines =
-        vec![format!("{word} {label} {}", styled(styles::DIM, format!("({how}, {duration})")))];
+    let mut lines = vec![format!("{word} {label} {}", styled(styles::DIM, how))];
     let tail = failure.map_or_else(Vec::new, |failure| tail_lines(&failure.tail, TAIL_LINES));
     lines.extend(tail.into_iter().map(|line| format!("{OUTPUT_MARK} {line}")));
     lines

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use checkoff_core::event::{Question, RunOutcome};
-use checkoff_core::{RunId, TaskIndex};
+use checkoff_core::{RunId, TaskIndex, Timestamp};
 
 use crate::board::{Board, Standing};
 use crate::context::Context;
@@ -16,27 +16,35 @@ use super::narrator::names;
 /// Failures told one by one; the rest is counted.
 const FAILURES_MAX: usize = 10;
 
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// It has ended.
+    Ended(RunOutcome),
+    /// It was cancelled by letting what ran finish.
+    Stopped,
+    /// A checkoff is at it; the time is now.
+    UnderWay(Timestamp),
+    /// It has not ended, and nobody is at it: that checkoff was killed.
+    BrokenOff,
+}
+
+impl Stage {
+    /// Whether nothing more is done in it before it is taken up again.
+    fn is_over(self) -> bool {
+        !matches!(self, Stage::UnderWay(_))
+    }
+}
+
 /// Prints it as data.
-pub(super) fn print(
-    context: &Context,
-    run: RunId,
-    board: &Board,
-    outcome: RunOutcome,
-    stopped: bool,
-) -> io::Result<()> {
-    let text = summary(run, board, Some(outcome), stopped, context.output.width());
+pub(super) fn print(context: &Context, run: RunId, board: &Board, stage: Stage) -> io::Result<()> {
+    let text = summary(run, board, stage, context.output.width());
     write!(context.output.data(), "{text}")
 }
 
-/// The state of a run in a few lines; `outcome` is `None` while it is under way.
-pub(crate) fn summary(
-    run: RunId,
-    board: &Board,
-    outcome: Option<RunOutcome>,
-    stopped: bool,
-    columns: usize,
-) -> String {
-    let mut text = headline(run, board, outcome, stopped);
+/// The state of a run in a few lines.
+pub(crate) fn summary(run: RunId, board: &Board, stage: Stage, columns: usize) -> String {
+    let mut text = headline(run, board, stage);
     let counts = board.counts();
     let mut line = |count: u32, word: &str, style, rest: String| {
         if count > 0 {
@@ -51,7 +59,7 @@ pub(crate) fn summary(
     for task in failed.iter().take(FAILURES_MAX) {
         let how =
             board.failure(*task).map_or_else(String::new, |failure| format!(" ({})", failure.how));
-        let how = measure::shortened(&how, columns / 2);
+        let how = measure::shortened(&how, columns * 2 / 3);
         let label = board.label(*task, columns.saturating_sub(20 + how.len()).max(20));
         line(1, "failed", styles::BAD, format!("{label}{how}"));
     }
@@ -71,37 +79,47 @@ pub(crate) fn summary(
     let unknown = board.tasks_that(|standing| standing == Standing::Asking(Question::Unknown));
     let count = u32::try_from(unknown.len()).unwrap_or(u32::MAX);
     line(count, "unsure", styles::WARN, format!("look how they ended: {}", names(board, &unknown)));
-    line(counts.active, "running", styles::NOTE, running(board));
+    let active = if stage.is_over() { "open" } else { "running" };
+    line(counts.active, active, styles::NOTE, running(board));
     line(counts.left, "left", styles::DIM, String::new());
     for (tasks, message) in board.refused() {
         let word = styled(styles::WARN, "not checked off:");
         let _ = writeln!(text, "{word} {} ({message})", names(board, tasks));
     }
     let again: Vec<TaskIndex> = failed.iter().chain(&cut).chain(&unknown).copied().collect();
-    next_steps(&mut text, run, board, outcome, &again, &persons);
+    next_steps(&mut text, run, board, stage, &again, &unknown, &persons);
     text
 }
 
-fn headline(run: RunId, board: &Board, outcome: Option<RunOutcome>, stopped: bool) -> String {
-    let (word, style) = match outcome {
-        Some(RunOutcome::Succeeded) => ("succeeded", styles::GOOD),
-        Some(RunOutcome::Failed) => ("failed", styles::BAD),
-        Some(RunOutcome::Waiting) => ("waits for a person", styles::WARN),
-        Some(RunOutcome::Cancelled) if stopped => ("was stopped", styles::WARN),
-        Some(RunOutcome::Cancelled) => ("was cancelled", styles::WARN),
-        None => ("is under way", styles::NOTE),
+fn headline(run: RunId, board: &Board, stage: Stage) -> String {
+    let (word, style) = match stage {
+        Stage::Ended(RunOutcome::Succeeded) => ("succeeded", styles::GOOD),
+        Stage::Ended(RunOutcome::Failed) => ("failed", styles::BAD),
+        Stage::Ended(RunOutcome::Waiting) => ("waits for a person", styles::WARN),
+        Stage::Ended(RunOutcome::Cancelled) => ("was cancelled", styles::WARN),
+        Stage::Stopped => ("was stopped", styles::WARN),
+        Stage::UnderWay(_) => ("is under way", styles::NOTE),
+        Stage::BrokenOff => ("broke off", styles::BAD),
     };
-    let after = if outcome.is_some() { "after" } else { "for" };
-    let elapsed = match board.work_us() {
+    let elapsed = match stage {
+        Stage::UnderWay(now) => format!(" for {}", measure::duration(board.elapsed_us(Some(now)))),
         // A run that had nothing to run took no time to speak of.
-        0 => String::new(),
-        _ => format!(" {after} {}", measure::duration(board.elapsed_us(None))),
+        _ if board.work_us() == 0 => String::new(),
+        _ => format!(" after {}", measure::duration(board.elapsed_us(None))),
     };
-    format!("run {} {}{elapsed}\n", styled(styles::NAME, run), styled(style, word))
+    let why = match stage {
+        Stage::BrokenOff => ": its checkoff is gone, killed or crashed",
+        _ => "",
+    };
+    format!("run {} {}{elapsed}{why}\n", styled(styles::NAME, run), styled(style, word))
 }
 
 /// How much faster than one after another, when it is worth a word.
 fn speed(board: &Board) -> String {
+    // What went on while no checkoff was there is in the one and not in the other.
+    if board.was_idle() {
+        return String::new();
+    }
     let (work, elapsed) = (board.work_us(), board.elapsed_us(None).max(1));
     let tenths = work * 10 / elapsed;
     if tenths < 12 {
@@ -135,8 +153,9 @@ fn next_steps(
     text: &mut String,
     run: RunId,
     board: &Board,
-    outcome: Option<RunOutcome>,
+    stage: Stage,
     again: &[TaskIndex],
+    unknown: &[TaskIndex],
     persons: &[TaskIndex],
 ) {
     let name = |task: &TaskIndex| shell_word(&board.spec.task(*task).key);
@@ -158,11 +177,19 @@ fn next_steps(
     if let Some(first) = persons.first() {
         steps.push((format!("checkoff set {} done", name(first)), "when you have done it"));
     }
+    if let [only] = unknown {
+        steps.push((format!("checkoff set {} done", name(only)), "if it did end well"));
+    }
     let is_left = board.counts().left > 0 || !persons.is_empty();
-    if is_left && matches!(outcome, Some(RunOutcome::Cancelled | RunOutcome::Waiting)) {
+    let goes_on = match stage {
+        Stage::Ended(RunOutcome::Cancelled | RunOutcome::Waiting) | Stage::Stopped => is_left,
+        Stage::BrokenOff => true,
+        Stage::Ended(RunOutcome::Succeeded | RunOutcome::Failed) | Stage::UnderWay(_) => false,
+    };
+    if goes_on {
         steps.push(("checkoff resume".to_owned(), "go on with what is left"));
     }
-    if outcome == Some(RunOutcome::Succeeded) {
+    if stage == Stage::Ended(RunOutcome::Succeeded) {
         steps.push((format!("checkoff log {run}"), "the evidence"));
     }
     let width = steps.iter().map(|(command, _)| command.len()).max().unwrap_or(0);

@@ -292,3 +292,41 @@ until ls -d .checkoff/runs/*/keeper-2; do sleep 0.01; done; exit 1; }`
     assert!(environment.read("TASKS.md").contains("- [x] T001"));
     assert_eq!(environment.read("marks"), "once\n");
 }
+
+#[test]
+fn a_run_whose_checkoff_was_killed_is_said_to_be_broken_off_and_resumes() {
+    let (environment, mut child) = held();
+    environment.shell(&format!("kill -KILL {}", child.id())).ended(0);
+    child.wait().expect("its end");
+    let status = environment.checkoff(&["status"]).ended(0);
+    assert!(status.stdout.starts_with("run r1 broke off: its checkoff is gone"), "{status}");
+    assert!(status.stdout.contains("checkoff resume"), "{status}");
+    let runs = environment.checkoff(&["runs"]).ended(0);
+    assert!(runs.stdout.contains("broke off"), "{runs}");
+    // Nothing is going to happen: a follower does not wait for it.
+    let followed = environment.checkoff(&["log", "-f"]).ended(0);
+    assert!(followed.stdout.contains("run r1 broke off"), "{followed}");
+    environment.shell("echo > go & \"$CHECKOFF\" resume").ended(0);
+    assert!(!environment.read("TASKS.md").contains("[ ]"));
+}
+
+#[test]
+fn a_run_goes_on_when_nobody_reads_its_events_any_more() {
+    let environment = TestEnvironment::with_list(LIST);
+    let line = "\"$CHECKOFF\" run --yes --format json | head -n 1; echo ${PIPESTATUS[0]}";
+    let unread = environment.shell(line).ended(0);
+    assert!(unread.stdout.ends_with("\n10\n"), "{unread}");
+    let status = environment.checkoff(&["status"]).ended(0);
+    assert!(status.stdout.starts_with("run r1 failed"), "{status}");
+}
+
+#[test]
+fn a_list_that_is_moved_away_is_still_held_by_its_run() {
+    let (environment, child) = held();
+    environment.shell("mv TASKS.md away.md").ended(0);
+    let status = environment.checkoff(&["status"]).ended(0);
+    assert!(status.stdout.contains("is under way"), "{status}");
+    environment.shell("echo > go").ended(0);
+    let ended = environment.normalised(child.wait_with_output().expect("its end")).ended(0);
+    assert!(ended.stdout.contains("not checked off"), "{ended}");
+}

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 
 use checkoff_core::TaskIndex;
-use checkoff_core::event::{ChangeKind, Check, Event, Evidence, Output, Process};
+use checkoff_core::event::{ChangeKind, Check, Event, Evidence, Outcome, Output, Process, Question};
 use checkoff_core::spec::Action;
 use checkoff_engine::Recorded;
 use checkoff_worker::process::is_alive;
@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::measure;
 use crate::output::{styled, styles};
-use crate::stores::{Past, history_error};
+use crate::stores::{self, Past, history_error};
 use crate::watch;
 
 /// Tells one task.
@@ -91,7 +91,11 @@ impl Story {
                 print_output(context, past, &evidence.output, shown)?;
                 let style = if outcome.is_success() { styles::GOOD } else { styles::BAD };
                 let how = styled(style, board::describe(outcome));
-                writeln!(context.output.data(), "  {how}{}", figures(evidence))?;
+                let figures = match outcome {
+                    Outcome::NotStarted { .. } => String::new(),
+                    _ => figures(evidence),
+                };
+                writeln!(context.output.data(), "  {how}{figures}")?;
                 print_changes(context, evidence)?;
             }
             Event::ChecksFinished { checks, .. } => {
@@ -124,12 +128,19 @@ impl Story {
             Standing::Blocked(by) => {
                 styled(styles::WARN, format!("blocked by {}", board.spec.task(by).name))
             }
-            Standing::Asking(_) => styled(styles::WARN, "waits for a person".to_owned()),
+            Standing::Asking(question) => {
+                let what = match question {
+                    Question::DoIt => "waits for a person",
+                    Question::Unknown => "nobody knows how it ended",
+                    Question::Cancelled => "was cut short",
+                };
+                styled(styles::WARN, what.to_owned())
+            }
         };
         let label = board.label(self.task, context.output.width().saturating_sub(30));
         let place = spec.place.and_then(|place| {
             let file = board.spec.files.get(place.file as usize)?;
-            Some(format!("{}:{}", file.path, place.line))
+            Some(format!("{}:{}", stores::near(&file.path), place.line))
         });
         let mut data = context.output.data();
         writeln!(data, "{label}: {standing}")?;
