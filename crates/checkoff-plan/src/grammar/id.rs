@@ -82,6 +82,9 @@ pub fn at_start(line: &[u8], from: usize) -> Option<Id> {
             end += memchr::memchr(b')', &line[end..])? + 1;
         }
     }
+    if struck && line[end..].starts_with(b"~~") {
+        end += 2;
+    }
     finish(line, span, form, end, bold)
 }
 
@@ -413,6 +416,7 @@ mod tests {
             ("t_9f55dbe5: wallet", "t_9f55dbe5", Form::Parts, "wallet"),
             ("任务 1.1：修改", "1.1", Form::Task, "修改"),
             ("Aufgabe 2: Bauen", "2", Form::Task, "Bauen"),
+            ("~~T005~~ Drop", "T005", Form::Speckit, "Drop"),
             ("[#602](https://x/602) · plan", "#602", Form::Hash, "· plan"),
             ("task-100.4 x", "task-100.4", Form::Parts, "x"),
         ] {

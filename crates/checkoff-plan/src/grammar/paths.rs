@@ -408,6 +408,9 @@ fn bare(text: &str, start: usize, until: usize, push: &mut impl FnMut(Span)) {
         let offset = at + region[at..].find(word).unwrap_or(0);
         at = offset + word.len();
         let trimmed = word.trim_start_matches(|letter: char| is_wrapping(letter));
+        // `./scripts/run.sh` stands in the folder of the list; `../x` does not.
+        let here = word.len() - trimmed.len() == 1 && word.starts_with("./");
+        let trimmed = if here { &trimmed[1..] } else { trimmed };
         let lead = word.len() - trimmed.len();
         let trimmed = trimmed.trim_end_matches(|letter: char| is_wrapping(letter));
         if is_path(trimmed, false) {
@@ -487,6 +490,7 @@ mod tests {
             ),
             ("Add .gitignore automation in src/core/git.rs", &["src/core/git.rs"]),
             ("docs under `specs/[name]/`", &[]),
+            ("Call ./scripts/run.sh from ../other.sh", &["scripts/run.sh"]),
             ("Use Node.js and Next.js", &[]),
             ("Add console.log where process.env is read", &[]),
             ("Run `pytest backend/tests/`", &[]),

@@ -92,11 +92,24 @@ fn read_clause(text: &str, clause: Span, found: &mut Vec<Order>) {
             Relation::Nothing => {}
         }
     }
+    if let [first, second] = groups.as_slice()
+        && found.is_empty()
+        && opens_with_after(words, first, second)
+    {
+        found.push(order(first, &second.mentions));
+    }
     if let [only] = groups.as_slice()
         && states_gate(&words[only.end..])
     {
         found.push(order(only, &[]));
     }
+}
+
+/// `After T026, do T027`, `Once T001 is done, T002 can start`.
+fn opens_with_after(words: &str, first: &Group, second: &Group) -> bool {
+    let opening = words[..first.start].trim_matches([' ', '-', '*', '(']);
+    ["after", "once"].iter().any(|word| opening.eq_ignore_ascii_case(word))
+        && words[first.end..second.start].contains(',')
 }
 
 /// `… must complete before any implementation`: a gate whose target has no ids.
@@ -225,8 +238,13 @@ fn relation(between: &str) -> Relation {
         || words.first() == Some(&"after")
         || pair("comes", "after")
         || pair("come", "after")
-        || pair("run", "after")
-        || pair("runs", "after")
+        || words.windows(2).any(|pair| {
+            pair[1] == "after"
+                && matches!(pair[0], "run" | "runs" | "start" | "starts" | "begin" | "begins")
+        })
+        || pair("blocked", "until")
+        || pair("wait", "for")
+        || pair("waits", "for")
         || pair("must", "follow")
     {
         return Relation::After;
@@ -278,6 +296,9 @@ mod tests {
             ("T001-T004 must complete before any implementation", &["T001..T004 < "]),
             ("T019 blocks the panel (T033) and the board (T028)", &["T019 < T033 T028"]),
             ("The form (T001), the list (T002) depend on the store (T003)", &["T003 < T001 T002"]),
+            ("After T026, do T027", &["T026 < T027"]),
+            ("T017 can start after T016", &["T016 < T017"]),
+            ("T018 is blocked until T017 lands", &["T017 < T018"]),
             ("T003, T004 can run in parallel before T005", &[]),
             ("ProfileManager → T009, T026-T030 (unit tests)", &[]),
             ("T010 does not depend on T009", &[]),

@@ -110,7 +110,9 @@ impl Walk<'_> {
         task: usize,
         place: Place,
     ) -> bool {
-        let Some(pair) = field::parse(text) else { return false };
+        let Some(pair) = field::parse(text) else {
+            return self.needs_without_colon(index, span, text, task);
+        };
         let normal = field::normal(&text[pair.key.range()]);
         if place == Place::Text && known_key(&normal).is_some_and(|key| !describes(key)) {
             return false;
@@ -126,6 +128,29 @@ impl Walk<'_> {
             self.value_below(index, &mut found);
         }
         self.apply(task, &normal, pair.decorated, found)
+    }
+
+    /// `Depends on T001, T002 (models)` as a whole line under its task.
+    fn needs_without_colon(&mut self, index: usize, span: Span, text: &str, task: usize) -> bool {
+        let lower = text.to_ascii_lowercase();
+        let start = lower.len() - lower.trim_start_matches(['*', '_', ' ', '(']).len();
+        let Some(verb) = ["depends on", "dependent on", "blocked by", "requires"]
+            .iter()
+            .find(|verb| lower[start..].starts_with(**verb))
+        else {
+            return false;
+        };
+        let value = &text[start + verb.len()..];
+        let lead = value.len() - value.trim_start_matches(['*', '_', ' ', ':']).len();
+        let (value, at) = (&value[lead..], start + verb.len() + lead);
+        let mentions = mention::in_field(value);
+        // The ids come first, or the line is a sentence about something else.
+        if lead == 0 || mentions.first().is_none_or(|first| first.span.start > 0) {
+            return false;
+        }
+        let base = span.start + at;
+        self.pend(task, PendingKind::Needs, mentions, base, index + 1, EdgeSource::Field);
+        true
     }
 
     /// The text under an item's first line: a field, in whatever dress.

@@ -20,15 +20,24 @@ impl Walk<'_> {
             TitleRule::Obsidian => return self.obsidian(task, span, position),
             TitleRule::Gsd => self.gsd(task, span),
         };
-        span = self.unbold(span);
+        span = self.unstrike(task, self.unbold(span));
         self.set_title(task, span, position);
     }
 
     /// What is left of `span` behind the markers at its start, which `task` takes.
     pub(crate) fn skip_markers(&self, task: &mut Task, span: Span, priorities: bool) -> Span {
         let mut span = self.trim(span);
+        let start = span.start;
         while let Some(length) = self.marker(task, span, priorities) {
             span = self.trim(Span::new(span.start + length, span.end));
+        }
+        if span.start > start {
+            // `[P]: Make it`, `[P] - Make it`
+            let text = &self.bytes[span.range()];
+            let sign = usize::from(text.starts_with(b": ")) + crate::grammar::separator(text);
+            if sign > 0 && text.get(sign).is_none_or(u8::is_ascii_whitespace) {
+                span = self.trim(Span::new(span.start + sign, span.end));
+            }
         }
         span
     }
@@ -112,7 +121,7 @@ impl Walk<'_> {
     /// `[P]`, `(P)`, `[US1]`, `[Story]`, `[HIGH]` at the start: how long it is.
     fn marker(&self, task: &mut Task, span: Span, priorities: bool) -> Option<usize> {
         let text = &self.bytes[span.range()];
-        for sign in [b"[P]", b"(P)"] {
+        for sign in [b"[P]" as &[u8], b"(P)", b"**[P]**", b"`[P]`"] {
             if text.starts_with(sign) {
                 task.parallel = true;
                 task.spans.parallel = Some(Span::new(span.start, span.start + sign.len()));
@@ -148,6 +157,17 @@ impl Walk<'_> {
         task.parallel = true;
         task.spans.parallel = Some(Span::new(span.end - 3, span.end));
         self.trim(Span::new(span.start, span.end - 3))
+    }
+
+    /// `~~T005 Drop it~~`: the line began before the id.
+    fn unstrike(&self, task: &Task, span: Span) -> Span {
+        let text = &self.bytes[span.range()];
+        match text.strip_suffix(b"~~") {
+            Some(inner) if task.id.is_some() && memchr::memmem::find(inner, b"~~").is_none() => {
+                self.trim(Span::new(span.start, span.end - 2))
+            }
+            _ => span,
+        }
     }
 
     /// A title that is bold throughout loses the stars.

@@ -123,6 +123,23 @@ fn boxes_below_a_gate_are_checks_where_tasks_have_ids() {
 }
 
 #[test]
+fn markers_ids_and_needs_wear_many_dresses() {
+    check(
+        "tasks.md",
+        "# Tasks\n## Phase 1: Setup\n- [x] ~~T001~~ Drop\n- [x] ~~T002 Drop it~~\n- [ ] T003 **[P]** Dig\n- [ ] T004 [P]: Sow\n- [ ] T005 [P] - Reap\n  - Depends on T003, T004 (both)\n  - Requires a T-shirt\n",
+        "speckit",
+        &[
+            "3 done T001 \"Drop\" phase=Phase 1: Setup",
+            "4 done T002 \"Drop it\" phase=Phase 1: Setup",
+            "5 todo T003 \"Dig\" phase=Phase 1: Setup parallel=yes",
+            "6 todo T004 \"Sow\" phase=Phase 1: Setup parallel=yes",
+            "7 todo T005 \"Reap\" phase=Phase 1: Setup needs=T003,T004 parallel=yes",
+        ],
+        &[],
+    );
+}
+
+#[test]
 fn bold_may_end_behind_the_markers_or_the_title() {
     check(
         "tasks.md",
