@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
     fn longest_chain(&self) -> u64 {
         let mut start = vec![0u64; self.graph.len()];
         let mut longest = 0;
-        for task in self.graph.topological_order() {
+        for task in self.graph.open_order() {
             if self.waits[task.index()] == OUT {
                 continue;
             }

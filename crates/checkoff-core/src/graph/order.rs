@@ -3,20 +3,33 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::{Graph, TaskIx};
+use super::{Edge, Graph, TaskIx};
 
 impl Graph {
     /// Every node after all it waits for; of those that could come next, the first in the
     /// file. Nodes in a cycle, or behind one, are left out.
     pub fn topological_order(&self) -> Vec<TaskIx> {
-        let mut waits: Vec<usize> =
-            self.indices().map(|task| self.incoming.row(task).len()).collect();
+        self.order_by(|_| true)
+    }
+
+    /// The same for what is still to be done: nobody waits for a closed task, and a closed
+    /// task waits for nobody, so a cycle holds up only open tasks that need it.
+    pub(crate) fn open_order(&self) -> Vec<TaskIx> {
+        self.order_by(|edge| !self.is_closed(edge.from) && !self.is_closed(edge.to))
+    }
+
+    /// Every node after all it waits for by an edge that counts.
+    fn order_by(&self, counts: impl Fn(&Edge) -> bool) -> Vec<TaskIx> {
+        let mut waits: Vec<usize> = self
+            .indices()
+            .map(|task| self.incoming(task).filter(|edge| counts(edge)).count())
+            .collect();
         let mut free: BinaryHeap<Reverse<TaskIx>> =
             self.indices().filter(|task| waits[task.index()] == 0).map(Reverse).collect();
         let mut order = Vec::with_capacity(self.len());
         while let Some(Reverse(task)) = free.pop() {
             order.push(task);
-            for edge in self.outgoing(task) {
+            for edge in self.outgoing(task).filter(|edge| counts(edge)) {
                 waits[edge.to.index()] -= 1;
                 if waits[edge.to.index()] == 0 {
                     free.push(Reverse(edge.to));
@@ -33,7 +46,7 @@ impl Graph {
         let standing = self.standings();
         let mut level = vec![0usize; self.len()];
         let mut waves: Vec<Vec<TaskIx>> = Vec::new();
-        for task in self.topological_order() {
+        for task in self.open_order() {
             let node = self.node(task);
             if standing[task.index()].is_unreachable() {
                 continue;
@@ -93,5 +106,12 @@ mod tests {
         check("a b c; a>b b>c; b=done", &["a c"]);
         check("a b c; a>b b>c; a=blocked", &[]);
         check("a b c; a~b b>c; a=blocked", &["b", "c"]);
+    }
+
+    #[test]
+    fn a_cycle_holds_up_only_what_is_open_and_needs_it() {
+        // c is done although it is behind the cycle, so d can start, and e after it.
+        check("a b c d e; a>b b>a b>c c>d d>e; c=done", &["d", "e"]);
+        check("a b c; a>b b>a b>c", &[]);
     }
 }

@@ -112,6 +112,12 @@ impl Graph {
         freed
     }
 
+    /// Closed by its own state; a join has none.
+    pub(super) fn is_closed(&self, task: TaskIx) -> bool {
+        let node = self.node(task);
+        node.kind != NodeKind::Join && node.state.is_closed()
+    }
+
     /// How many open tasks wait for this one, directly or not.
     pub fn followers(&self, task: TaskIx) -> usize {
         let mut seen = vec![false; self.len()];
@@ -160,8 +166,7 @@ impl<'a> Pass<'a> {
 
     /// Closed by its own state; a cancelled join is a lasting obstacle, not a closed task.
     fn closed(&self, task: TaskIx) -> bool {
-        let node = self.graph.node(task);
-        node.kind != NodeKind::Join && node.state.is_closed()
+        self.graph.is_closed(task)
     }
 
     fn run(&mut self) {

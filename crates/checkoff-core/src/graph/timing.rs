@@ -25,7 +25,7 @@ pub struct Timing {
 impl Graph {
     /// Forward and backward pass.
     pub fn timing(&self) -> Timing {
-        let order = self.topological_order();
+        let order = self.open_order();
         let mut start = vec![0u64; self.len()];
         for &task in &order {
             let finish = start[task.index()].saturating_add(self.node(task).remaining_ms());
@@ -122,6 +122,7 @@ mod tests {
         check("a *j b; a>*j *j>b", "a b", 2, &[0, 0, 0]);
         check("a:5 b c; a>b b>c; a=done", "b c", 2, &[2, 0, 0]);
         check("a b c; b>c c>b", "a", 1, &[0, 99, 99]);
+        check("a b c d e; a>b b>a b>c c>d d>e; c=done", "d e", 2, &[99, 99, 2, 0, 0]);
         check("a b; a>b; a=done b=done", "", 0, &[0, 0]);
     }
 

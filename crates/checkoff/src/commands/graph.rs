@@ -140,7 +140,10 @@ fn waves(plan: &Plan, shown: &[bool]) -> String {
         }
         let work: u64 = tasks.iter().map(|task| plan.graph.node(*task).remaining_ms()).sum();
         let title = styled(styles::NAME, format!("wave {number} of {all}"));
-        let about = format!("{}, {} of work", counted(tasks.len(), "task"), estimate::format(work));
+        let mut about = counted(tasks.len(), "task");
+        if plan.guessed.stated > 0 {
+            about.push_str(&format!(", {} of work", estimate::format(work)));
+        }
         text.push_str(&format!("{title}  {}\n", styled(styles::DIM, about)));
         for index in tasks {
             let Some(task) = plan.task(index) else { continue };
@@ -187,10 +190,14 @@ fn waves(plan: &Plan, shown: &[bool]) -> String {
             }
             names => names.join(" → "),
         };
+        let mut length = counted(path.len(), "task");
+        if plan.guessed.stated > 0 {
+            length.push_str(&format!(", {}", estimate::format(timing.total_ms)));
+        }
         text.push_str(&format!(
             "{}  {names}  {}\n",
             styled(styles::WARN, "│ critical path"),
-            styled(styles::DIM, format_args!("{}, {}", counted(path.len(), "task"), estimate::format(timing.total_ms)))
+            styled(styles::DIM, length)
         ));
     }
     text

@@ -82,7 +82,7 @@ impl Args {
                 serde_json::to_writer_pretty(&mut *data, &value).map_err(io::Error::from)?;
                 writeln!(data)?;
             }
-            Format::Text => print(&mut *data, &plan, &choices, &timing)?,
+            Format::Text => print(&mut *data, &plan, &choices)?,
         }
         drop(data);
         if ready.len() > choices.len() {
@@ -112,13 +112,19 @@ impl Choice {
     /// What speaks for it, as a sentence fragment.
     fn reasons(&self, plan: &Plan) -> String {
         let mut reasons = Vec::new();
+        // Where nothing is estimated, every task counts as much as another, and times would be
+        // made up.
+        let estimated = plan.guessed.stated > 0;
         if self.critical && self.followers > 0 {
-            reasons.push(format!(
-                "on the critical path ({} of work)",
-                estimate::format(self.rank_ms)
-            ));
-        } else if self.slack_ms > 0 {
+            let length = match estimated {
+                true => format!("{} of work", estimate::format(self.rank_ms)),
+                false => counted(chain_length(self.rank_ms, plan.guessed.each_ms), "task"),
+            };
+            reasons.push(format!("on the critical path ({length})"));
+        } else if self.slack_ms > 0 && estimated {
             reasons.push(format!("may wait {}", estimate::format(self.slack_ms)));
+        } else if self.slack_ms > 0 {
+            reasons.push("off the critical path".to_owned());
         }
         let names: Vec<&str> = self.frees.iter().take(4).map(|task| plan.name(*task)).collect();
         if !names.is_empty() {
@@ -132,7 +138,8 @@ impl Choice {
         match self.followers {
             0 => reasons.push("nothing waits for it".to_owned()),
             followers if followers > self.frees.len() => {
-                reasons.push(format!("{} wait for it in all", counted(followers, "task")));
+                let wait = if followers == 1 { "waits" } else { "wait" };
+                reasons.push(format!("{} {wait} for it in all", counted(followers, "task")));
             }
             _ => {}
         }
@@ -151,13 +158,12 @@ impl Choice {
     }
 }
 
-fn print(
-    data: &mut dyn Write,
-    plan: &Plan,
-    choices: &[Choice],
-    timing: &Timing,
-) -> io::Result<()> {
-    let _ = timing;
+/// How many tasks that count as much each make a chain that long.
+fn chain_length(rank_ms: u64, each_ms: u64) -> usize {
+    usize::try_from(rank_ms / each_ms.max(1)).unwrap_or(usize::MAX)
+}
+
+fn print(data: &mut dyn Write, plan: &Plan, choices: &[Choice]) -> io::Result<()> {
     let digits = choices.len().to_string().len();
     for (number, choice) in (1..).zip(choices) {
         let Some(task) = plan.task(choice.task) else { continue };
