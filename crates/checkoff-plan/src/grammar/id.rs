@@ -204,7 +204,15 @@ fn number(text: &[u8], at: usize) -> Option<(Span, Form)> {
         if plan == 2 && ends_token(text, whole) {
             return Some((Span::new(at, at + whole), Form::Parts));
         }
-        // `1-3`: the first number of a range.
+        // `1.1-1.4`: the first number of a range.
+        let dotted = text[end + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit() || **byte == b'.')
+            .count();
+        if plan > 0 && parts > 1 && dotted > plan && ends_token(text, end + 1 + dotted) {
+            return Some((Span::new(at, at + end), Form::Dotted));
+        }
+        // `1-3`: the same.
         if plan > 0 && parts == 1 && ends_token(text, whole) {
             return Some((Span::new(at, at + end), Form::Number));
         }

@@ -333,6 +333,7 @@ mod tests {
             ("6-12", "6..12"),
             ("Task 13", "13"),
             ("Tasks 1-3", "1..3"),
+            ("Task 1.1-1.3", "1.1..1.3"),
             ("E00 (parallel w/ E02–E05)", "E00"),
             ("E00-S04, E01", "E00-S04 E01"),
             ("Redis running (✅ done), SQL migrations", ""),

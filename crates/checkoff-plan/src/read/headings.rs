@@ -278,11 +278,17 @@ impl Walk<'_> {
         let rest = aligned(&self.bytes[at..end]).into_owned();
         if let Some((cut, state)) = trailing_emoji(&rest) {
             self.say(task, Span::new(at + cut, end), state);
-            end = at + rest[..cut].trim_end().len();
+            end = at + without_opening(&rest[..cut]).len();
         } else if let Some((span, state)) = shouted(&rest)
             && task.spans.state_text.is_none()
         {
             self.say(task, Span::new(at + span.start, at + span.end), state);
+        }
+        // `#### **Task 2: Build**`: the bold part is the title.
+        if seen.id.is_some_and(|id| id.bold_open)
+            && let Some(close) = memchr::memmem::find(&self.bytes[at..end.max(at)], b"**")
+        {
+            end = at + close;
         }
         self.markers_and_title(task, Span::new(at, end.max(at)), true);
     }
@@ -374,17 +380,26 @@ fn trailing_emoji(text: &str) -> Option<(usize, State)> {
     let candidates = trimmed.char_indices().rev().filter(|(_, letter)| !letter.is_ascii());
     candidates.map(|(at, _)| at).find_map(|at| {
         let (length, state) = words::emoji_at(&trimmed[at..])?;
-        let behind = trimmed[at + length..].trim_start();
+        let behind = trimmed[at + length..].trim_start_matches([' ', '*']);
         let state = match words::word_at(behind) {
             _ if behind.is_empty() => state,
             // `✅ COMPLETED`, `✅ COMPLETE (2026-01-29)`: the word decides, a note may follow.
             Some((word, state)) if ends_token(&behind[word..]) => state,
             // `✅ REVIEWED`: any shouted word.
-            None if is_shouted_word(behind) => state,
+            None if is_shouted_word(behind.trim_end_matches('*')) => state,
             _ => return None,
         };
         (at > 0).then_some((at, state))
     })
+}
+
+/// A title without the blanks and the bold that opens behind it: `Model **✅ DONE**`.
+fn without_opening(title: &str) -> &str {
+    let title = title.trim_end();
+    match title.strip_suffix("**") {
+        Some(before) if before.matches("**").count() % 2 == 0 => before.trim_end(),
+        _ => title,
+    }
 }
 
 /// Whether a heading ends in a state, as an emoji or in capitals.
@@ -444,6 +459,7 @@ mod tests {
         for (text, found) in [
             ("Model ✅", Some((6, State::Done))),
             ("Model ✅ FIXED", Some((6, State::Done))),
+            ("Model ✅ **COMPLETED**", Some((6, State::Done))),
             ("Layer ✅ COMPLETE (2026-01-29)", Some((6, State::Done))),
             ("Use ✅ for done things", None),
             ("✅", None),

@@ -191,3 +191,19 @@ fn headings_beside_columns_group_as_columns_do() {
         &[],
     );
 }
+
+#[test]
+fn bold_headings_and_bold_states_leave_a_plain_title() {
+    check(
+        "t.md",
+        "# T\n\n#### **Task 1.1: Roof**\n\n#### Task 1.2: Wall ✅ **COMPLETED**\n\n#### **Task 1.3: Door** **✅ DONE**\n\n#### Task 1.4: Paint\n**Dependencies:** Tasks 1.1-1.3\n",
+        "heading",
+        &[
+            "3 todo 1.1 \"Roof\"",
+            "5 done 1.2 \"Wall\"",
+            "7 done 1.3 \"Door\"",
+            "9 todo 1.4 \"Paint\" needs=1.1,1.2,1.3",
+        ],
+        &[],
+    );
+}
