@@ -60,7 +60,7 @@ impl Engine {
         let store = SqliteStore::open(&options.store)?;
         let new = NewRun { created_at: now(), spec: plan.spec, sources: plan.sources };
         let run = store.create_run(&new)?;
-        lock.name(run);
+        lock.name(run, &options.store);
         let NewRun { spec, sources, .. } = new;
         let start = Start {
             run,
@@ -88,7 +88,7 @@ impl Engine {
         let store = SqliteStore::open(&options.store)?;
         let spec = Arc::new(store.spec(run)?);
         let mut lock = RunLock::take(&paths_of(&spec), options.when_locked)?;
-        lock.name(run);
+        lock.name(run, &options.store);
         // After the lock: the former engine has written its last event.
         let log = replay(&store, run, &spec)?;
         let sources = store.sources(run)?;
@@ -363,7 +363,7 @@ impl From<InvalidSpec> for StartError {
 impl From<LockError> for StartError {
     fn from(error: LockError) -> StartError {
         match error {
-            LockError::Held(Holder { path, run, pid, since }) => {
+            LockError::Held(Holder { path, run, pid, since, store: _ }) => {
                 StartError::Held { path, run, pid, since }
             }
             LockError::Failed { path, source } => StartError::Lock { path, source },

@@ -29,7 +29,7 @@ pub mod update;
 pub use engine::{Engine, Plan, Resume, StartError};
 pub use handle::{Handle, Running};
 pub use history::{History, HistoryError};
-pub use lock::{Holder, holder};
+pub use lock::{Holder, holder, wait_until_free};
 pub use options::{KeeperHost, OnOrphan, Options, WhenLocked};
 pub use prepare::{PrepareError, Prepared, Request, Selection, prepare};
 pub use update::{Ended, Recorded, Update};

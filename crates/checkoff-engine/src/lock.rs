@@ -6,8 +6,10 @@
 //! [`plan_file`](crate::plan_file) takes for the milliseconds of a rewrite, is
 //! another one: a person may check a box while a run goes on.)
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use checkoff_core::{RunId, Timestamp};
@@ -34,6 +36,9 @@ pub struct Holder {
     pub pid: u32,
     /// Since when.
     pub since: Timestamp,
+    /// The folder of the store the run is in, a real path: two stores may both have a run 1.
+    /// Empty while it is being made.
+    pub store: PathBuf,
 }
 
 /// A plan file could not be locked.
@@ -61,11 +66,12 @@ impl RunLock {
         Ok(RunLock { files })
     }
 
-    /// Says in the locks which run holds them.
-    pub(crate) fn name(&mut self, run: RunId) {
+    /// Says in the locks which run of which store holds them.
+    pub(crate) fn name(&mut self, run: RunId, store: &Path) {
+        let store = store.canonicalize().unwrap_or_else(|_| store.to_owned());
         for file in &mut self.files {
             // Only for the other one's message: not worth failing for.
-            let _ = describe(file, Some(run));
+            let _ = describe(file, Some(run), &store);
         }
     }
 }
@@ -92,6 +98,20 @@ pub fn holder(path: &Path) -> io::Result<Option<Holder>> {
     }
 }
 
+/// Waits until nobody holds this plan file; the next moment somebody else may.
+///
+/// # Errors
+/// The lock cannot be looked at.
+pub fn wait_until_free(path: &Path) -> io::Result<()> {
+    let place = lock_place(path)?;
+    let file = match File::open(place) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    Ok(rustix::io::retry_on_intr(|| flock(&file, FlockOperation::LockShared))?)
+}
+
 fn take_one(place: &Path, path: &Path, when_locked: WhenLocked) -> Result<File, LockError> {
     let failed = |source: io::Error| LockError::Failed { path: path.to_owned(), source };
     let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(place);
@@ -102,7 +122,7 @@ fn take_one(place: &Path, path: &Path, when_locked: WhenLocked) -> Result<File, 
     };
     match rustix::io::retry_on_intr(|| flock(&file, operation)) {
         Ok(()) => {
-            describe(&mut file, None).map_err(failed)?;
+            describe(&mut file, None, Path::new("")).map_err(failed)?;
             Ok(file)
         }
         Err(Errno::WOULDBLOCK) => Err(LockError::Held(read_holder(&mut file, path))),
@@ -136,25 +156,31 @@ fn lock_file(path: &Path) -> io::Result<PathBuf> {
     Ok(place)
 }
 
-fn describe(file: &mut File, run: Option<RunId>) -> io::Result<()> {
+fn describe(file: &mut File, run: Option<RunId>, store: &Path) -> io::Result<()> {
     use std::io::Seek;
     let run = run.map_or(0, |run| run.0);
-    let text = format!("{run} {} {}\n", std::process::id(), now().as_unix_us());
+    let numbers = format!("{run} {} {} ", std::process::id(), now().as_unix_us());
+    let text = [numbers.as_bytes(), store.as_os_str().as_bytes()].concat();
     file.rewind()?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(&text)?;
     file.set_len(text.len() as u64)
 }
 
 /// What the lock says; a holder that has not written yet is nobody in particular.
 fn read_holder(file: &mut File, path: &Path) -> Holder {
-    let mut text = String::new();
+    let mut text = Vec::new();
     // Unreadable is the same as not written yet.
-    let _ = file.read_to_string(&mut text);
-    let mut numbers = text.split_whitespace().map(|word| word.parse::<u64>().unwrap_or(0));
-    let run = numbers.next().filter(|number| *number > 0).map(RunId);
-    let pid = numbers.next().and_then(|pid| u32::try_from(pid).ok()).unwrap_or(0);
-    let since = Timestamp::from_unix_us(numbers.next().unwrap_or(0));
-    Holder { path: path.to_owned(), run, pid, since }
+    let _ = file.read_to_end(&mut text);
+    let mut words = text.splitn(4, |byte| *byte == b' ');
+    let mut number = || {
+        let word = words.next().and_then(|word| std::str::from_utf8(word).ok());
+        word.and_then(|word| word.trim_end().parse::<u64>().ok()).unwrap_or(0)
+    };
+    let run = Some(number()).filter(|run| *run > 0).map(RunId);
+    let pid = u32::try_from(number()).unwrap_or(0);
+    let since = Timestamp::from_unix_us(number());
+    let store = PathBuf::from(OsStr::from_bytes(words.next().unwrap_or_default()));
+    Holder { path: path.to_owned(), run, pid, since, store }
 }
 
 #[cfg(test)]
@@ -172,7 +198,8 @@ mod tests {
         assert_eq!(holder(&plan).expect("a look"), None);
         let mut lock =
             RunLock::take(&[plan.clone(), link.clone()], WhenLocked::Refuse).expect("the lock");
-        lock.name(RunId(3));
+        let store = folder.path().join("a store");
+        lock.name(RunId(3), &store);
 
         let Err(LockError::Held(held)) =
             RunLock::take(std::slice::from_ref(&link), WhenLocked::Refuse)
@@ -180,7 +207,7 @@ mod tests {
             panic!("the lock was given twice");
         };
         assert_eq!((held.run, held.pid), (Some(RunId(3)), std::process::id()));
-        assert_eq!(held.path, link);
+        assert_eq!((held.path, held.store), (link, store));
         assert_eq!(holder(&plan).expect("a look").and_then(|held| held.run), Some(RunId(3)));
 
         drop(lock);

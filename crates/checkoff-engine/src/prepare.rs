@@ -71,7 +71,8 @@ pub enum PrepareError {
 /// # Errors
 /// The plan cannot be run as it stands, or has nothing to run.
 pub fn prepare(plan: &weave::Plan, request: &Request) -> Result<Prepared, PrepareError> {
-    let (works, unreadable) = weave::work(plan);
+    let (works, mut unreadable) = weave::work(plan);
+    unreadable.extend(unknown_languages(plan));
     let kept = Kept::new(plan, request.selection.as_ref());
     let errors: Vec<Problem> = plan
         .problems
@@ -361,8 +362,28 @@ impl Maker<'_> {
     }
 }
 
-/// The interpreter that the fence of a script names; none for the usual one. A language that
-/// nothing here runs goes to the usual one as well, which says what it thinks of it.
+/// Scripts in a language that nothing here runs: no shell is to guess at them.
+fn unknown_languages(plan: &weave::Plan) -> Vec<Problem> {
+    let unknown = |(index, task): (TaskIx, &checkoff_plan::document::Task)| {
+        let run = task.attribute(Key::Run)?;
+        let fence = run.fence.as_deref().filter(|fence| shell_for_info(fence).is_none())?;
+        let language = fence.split_whitespace().next().unwrap_or_default();
+        Some(Problem {
+            severity: Severity::Error,
+            kind: weave::ProblemKind::Unreadable {
+                key: "run",
+                reason: format!("nothing here runs `{language}`; name its program in a `sh` block"),
+            },
+            document: plan.tasks[index.index()].document,
+            line: run.line,
+            span: Some(run.value_span),
+            task: Some(index),
+        })
+    };
+    plan.indexed().filter_map(unknown).collect()
+}
+
+/// The interpreter that the fence of a script names; none for the usual one.
 fn interpreter(task: &checkoff_plan::document::Task) -> Vec<String> {
     let fence = task.attribute(Key::Run).and_then(|run| run.fence.as_deref()).unwrap_or_default();
     let usual = shell_for_info("");

@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use checkoff_core::{RunId, TaskIndex};
-use checkoff_engine::{History, HistoryError, Options, StartError};
+use checkoff_engine::{History, HistoryError, Holder, Options, StartError};
 use checkoff_store::{Error as StoreError, RunRow};
 
 use crate::board::Board;
@@ -188,6 +188,33 @@ pub(crate) fn history_error(error: HistoryError) -> CommandError {
         }
         HistoryError::Store(error) => store_error(error),
         HistoryError::Output { .. } => CommandError::from_error(Exit::Input, error),
+    }
+}
+
+/// Waits until nobody holds this list, and says for whom.
+pub(crate) fn wait_for(context: &Context, list: &Path) -> Result<(), CommandError> {
+    say_who_is_waited_for(context, list);
+    checkoff_engine::wait_until_free(list).map_err(|error| {
+        let error = anyhow::Error::new(error);
+        let error = error.context(format!("cannot wait for `{}`", list.display()));
+        CommandError::from_error(Exit::System, error)
+    })
+}
+
+/// Says who holds this list, if anybody does.
+pub(crate) fn say_who_is_waited_for(context: &Context, list: &Path) {
+    // What cannot be looked at is told by taking it.
+    if let Ok(Some(holder)) = checkoff_engine::holder(list) {
+        let (who, list) = (name_of(&holder), list.display());
+        context.output.note(format_args!("waiting for {who}, which holds `{list}`"));
+    }
+}
+
+/// What to call who holds a list.
+pub(crate) fn name_of(holder: &Holder) -> String {
+    match holder.run {
+        Some(run) => format!("run {run} (process {})", holder.pid),
+        None => format!("process {}", holder.pid),
     }
 }
 

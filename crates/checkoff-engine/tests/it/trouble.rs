@@ -3,9 +3,10 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use checkoff_core::Event;
 use checkoff_core::event::{Outcome, Question, RunOutcome};
-use checkoff_engine::{Engine, Resume, StartError};
+use checkoff_core::{AttemptId, Event, TaskIndex, Timestamp};
+use checkoff_engine::{Engine, Plan, Resume, StartError};
+use checkoff_store::{NewRun, SqliteStore, Store};
 
 use crate::project::{Project, Story, next_until};
 
@@ -129,4 +130,45 @@ fn the_number_of_jobs_bounds_what_runs_at_once() {
     let seen = project.read("seen");
     let most = seen.lines().filter_map(|line| line.trim().parse::<u32>().ok()).max();
     assert!(most <= Some(3), "{most:?} at once");
+}
+
+/// A log that ends with an attempt handed over, and no keeper that ever heard of it.
+fn resumed_after(boot: &str) -> (Project, Story) {
+    let project = Project::with_list(
+        "- [ ] T001 Once\n  - run: `echo once >> log`\n\
+         - [ ] T002 Again\n  - run: `echo again >> log`\n  - safe to repeat: yes\n",
+    );
+    let store = SqliteStore::open(&project.path(".checkoff")).expect("a store");
+    let Plan { spec, sources } = project.plan();
+    let at = Timestamp::from_unix_us(1);
+    let run = store.create_run(&NewRun { created_at: at, spec, sources }).expect("a run");
+    let handed_over = |task| {
+        let attempt = AttemptId { task: TaskIndex(task), number: 1 };
+        (at, Event::AttemptReserved { attempt })
+    };
+    let started = (at, Event::RunStarted { boot: boot.to_owned() });
+    store.append(run, 0, &[started, handed_over(0), handed_over(1)]).expect("a log");
+    drop(store);
+    let story = project.resume(Resume::default());
+    (project, story)
+}
+
+#[test]
+fn what_was_handed_over_before_the_power_was_lost_may_have_run() {
+    // The keeper's journal is not synced: that it has nothing says nothing after a power cut.
+    let (project, story) = resumed_after("another boot");
+    assert_eq!(story.outcome, RunOutcome::Waiting);
+    let once = project.task("T001");
+    assert_eq!(story.attempt(once).0, &Outcome::Unknown);
+    assert!(story.events.contains(&Event::TaskAsked { task: once, question: Question::Unknown }));
+    assert_eq!(project.read("log"), "again\n");
+}
+
+#[test]
+fn what_was_handed_over_and_never_started_under_the_same_boot_is_started() {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").expect("a boot");
+    let (project, story) = resumed_after(boot.trim());
+    assert_eq!(story.outcome, RunOutcome::Succeeded);
+    assert_eq!(story.count(|event| matches!(event, Event::AttemptWithdrawn { .. })), 2);
+    assert_eq!(project.read("log").lines().count(), 2);
 }

@@ -1,10 +1,12 @@
 //! `checkoff cancel`: ends a run, the one at work or one that nobody works on.
 
+use std::path::Path;
 use std::time::Duration;
 
 use checkoff_core::RunId;
 use checkoff_engine::{Engine, OnOrphan, Resume, StartError};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::commands::resume::Manner;
 use crate::context::Context;
@@ -47,21 +49,52 @@ impl Args {
                     other => Ok(other),
                 }
             }
-            Err(StartError::Held { pid, .. }) => ask(context, &past, row.run, pid),
+            Err(StartError::Held { path, .. }) => ask(context, &past, row.run, &path),
             Err(error) => Err(stores::start_error(error)),
         }
     }
 }
 
 /// Asks the checkoff that works on the run to cancel it, and waits until it has.
-fn ask(context: &Context, past: &Past, run: RunId, pid: u32) -> CommandResult {
-    let process = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    let sent = process.map(|process| kill_process(process, Signal::TERM));
-    if let Some(Err(error)) = sent {
-        let error = anyhow::Error::new(std::io::Error::from(error));
-        let error = error.context(format!("process {pid}, which works on run {run}, cannot be told"));
-        return Err(CommandError::from_error(Exit::System, error));
+fn ask(context: &Context, past: &Past, run: RunId, list: &Path) -> CommandResult {
+    let look = || {
+        checkoff_engine::holder(list).map_err(|error| {
+            let error = anyhow::Error::new(error);
+            let error = error.context(format!("cannot see who holds `{}`", list.display()));
+            CommandError::from_error(Exit::System, error)
+        })
+    };
+    let Some(holder) = look()? else { return Err(moved_on(run)) };
+    let store = past.folder.canonicalize().unwrap_or_else(|_| past.folder.clone());
+    if holder.run != Some(run) || holder.store != store {
+        let error = CommandError::new(
+            Exit::Busy,
+            format_args!(
+                "nobody works on run {run}; its list `{}` is held by {}",
+                list.display(),
+                stores::name_of(&holder)
+            ),
+        );
+        return Err(match holder.run.filter(|_| holder.store == store) {
+            Some(other) => error.hint(format_args!("`checkoff cancel {other}` ends that one")),
+            None => error.hint("try again when that one has ended"),
+        });
     }
+    let pid = holder.pid;
+    let untold = |errno: Errno| {
+        let error = anyhow::Error::new(std::io::Error::from(errno));
+        let error = error.context(format!("process {pid}, which works on run {run}, cannot be told"));
+        CommandError::from_error(Exit::System, error)
+    };
+    let process = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let process = process.ok_or_else(|| moved_on(run))?;
+    let handle = pidfd_open(process, PidfdFlags::empty()).map_err(untold)?;
+    // Looked at again with the handle in hand: it holds the list, so the handle is its own and
+    // not that of another process with its number.
+    if look()?.as_ref() != Some(&holder) {
+        return Err(moved_on(run));
+    }
+    pidfd_send_signal(handle, Signal::TERM).map_err(untold)?;
     context.output.note(format_args!("told process {pid} to cancel run {run}"));
     let started = std::time::Instant::now();
     while started.elapsed() < PATIENCE {
@@ -73,4 +106,9 @@ fn ask(context: &Context, past: &Past, run: RunId, pid: u32) -> CommandResult {
     }
     Err(CommandError::new(Exit::Busy, format_args!("run {run} has not ended yet"))
         .hint("`checkoff status` shows what it still does"))
+}
+
+fn moved_on(run: RunId) -> CommandError {
+    CommandError::new(Exit::Busy, format_args!("who works on run {run} has just changed"))
+        .hint("try again; `checkoff status` shows how it stands")
 }

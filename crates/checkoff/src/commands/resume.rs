@@ -1,5 +1,7 @@
 //! `checkoff resume`: takes a run up again, after a crash or after its end.
 
+use std::path::Path;
+
 use checkoff_core::RunId;
 use checkoff_engine::{Engine, OnOrphan, Resume, WhenLocked};
 
@@ -67,6 +69,10 @@ pub(crate) fn take_up(
     options.on_orphan = on_orphan;
     options.when_locked = manner.when_locked();
     let board = past.board(run)?;
+    if manner.wait_lock {
+        let lists = board.spec.files.iter();
+        lists.for_each(|list| stores::say_who_is_waited_for(context, Path::new(&list.path)));
+    }
     let running = Engine::resume(options, run, resume).map_err(stores::start_error)?;
     watch::watch(context, &running, board, manner.format)
 }

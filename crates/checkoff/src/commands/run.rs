@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use checkoff_core::graph::TaskIx;
 use checkoff_core::spec::{Action, Limits, OnFailure, Policy, TaskSpec};
-use checkoff_engine::{Engine, PrepareError, Prepared, Request, Selection, prepare};
+use checkoff_engine::{
+    Engine, PrepareError, Prepared, Request, Running, Selection, StartError, prepare,
+};
 use checkoff_plan::document::Document;
 use checkoff_plan::select::{self, Selector, Target};
 use checkoff_plan::weave::{self, Plan};
@@ -83,8 +85,30 @@ pub(crate) struct Args {
     manner: Manner,
 }
 
+/// How far a run came.
+enum Begun {
+    /// There was nothing to run, or nothing was to be.
+    Over(Exit),
+    Running(Running, Board),
+    /// Another run holds this list.
+    Held(PathBuf),
+}
+
 impl Args {
     pub(crate) fn run(self, context: &Context) -> CommandResult {
+        loop {
+            match self.begin(context)? {
+                Begun::Over(exit) => return Ok(exit),
+                Begun::Running(running, board) => {
+                    return watch::watch(context, &running, board, self.manner.format);
+                }
+                // Then all is read again: what the other run has done is not to be done twice.
+                Begun::Held(list) => stores::wait_for(context, &list)?,
+            }
+        }
+    }
+
+    fn begin(&self, context: &Context) -> Result<Begun, CommandError> {
         let documents = self.documents(context)?;
         let projects = projects(&documents)?;
         let list = PathBuf::from(&documents[0].path);
@@ -94,14 +118,14 @@ impl Args {
             Ok(prepared) => prepared,
             Err(PrepareError::NothingLeft) => {
                 context.output.note(nothing_left(&plan));
-                return Ok(Exit::Success);
+                return Ok(Begun::Over(Exit::Success));
             }
             Err(PrepareError::Problems(problems)) => return Err(refused(context, &plan, &problems)),
         };
         say_assumed(context, &plan, &prepared);
         if self.dry_run {
             dry_run::print(context, &prepared)?;
-            return Ok(Exit::Success);
+            return Ok(Begun::Over(Exit::Success));
         }
         let runs = |task: &TaskSpec| matches!(task.action, Action::Shell { .. });
         if !prepared.plan.spec.tasks.iter().any(runs) {
@@ -112,13 +136,15 @@ impl Args {
         }
         trust::ask(context, &prepared.plan.spec, self.yes)?;
         let store = stores::for_list(context, &list)?;
-        let mut options = stores::engine_options(&store)?;
-        options.when_locked = self.manner.when_locked();
+        let options = stores::engine_options(&store)?;
         let board = Board::new(prepared.plan.spec.clone());
         // The documents of a long list are most of the memory, and the engine has its own.
         drop((plan, request));
-        let running = Engine::start(options, prepared.plan).map_err(stores::start_error)?;
-        watch::watch(context, &running, board, self.manner.format)
+        match Engine::start(options, prepared.plan) {
+            Ok(running) => Ok(Begun::Running(running, board)),
+            Err(StartError::Held { path, .. }) if self.manner.wait_lock => Ok(Begun::Held(path)),
+            Err(error) => Err(stores::start_error(error)),
+        }
     }
 
     fn documents(&self, context: &Context) -> Result<Vec<Document>, CommandError> {

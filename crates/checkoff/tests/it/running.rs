@@ -245,6 +245,48 @@ fn cancel_ends_what_runs() {
 }
 
 #[test]
+fn cancel_of_a_run_leaves_another_run_of_its_list_alone() {
+    let (environment, mut lost) = held();
+    lost.kill().expect("it is killed");
+    lost.wait().expect("its end");
+    environment.shell("echo > go").ended(0);
+    let other = environment.command(&["run", "--yes", "-q"]).spawn();
+    let mut other = other.expect("the binary starts");
+    environment.shell("read _ < begun").ended(0);
+    let cancelled = environment.checkoff(&["cancel", "r1"]).ended(5);
+    assert!(cancelled.stderr.contains("nobody works on run r1"), "{cancelled}");
+    assert!(cancelled.stderr.contains("is held by run r2"), "{cancelled}");
+    assert!(cancelled.stderr.contains("`checkoff cancel r2`"), "{cancelled}");
+    environment.shell("echo > go").ended(0);
+    assert!(other.wait().expect("its end").success());
+}
+
+#[test]
+fn who_waits_for_a_list_says_so_and_does_nothing_twice() {
+    let (environment, child) = held();
+    let second = environment
+        .shell(
+            "\"$CHECKOFF\" run --yes --wait-lock 2> said & \
+             until grep -q 'waiting for run r1 (process' said; do sleep 0.01; done; \
+             echo > go; wait $!",
+        )
+        .ended(0);
+    child.wait_with_output().expect("its end");
+    let said = environment.read("said");
+    assert!(said.contains("nothing left to do"), "{said}{second}");
+}
+
+#[test]
+fn a_script_in_a_language_that_nothing_runs_is_refused_before_anything_starts() {
+    let list = "- [ ] T001 First\n  - run: `touch started`\n\
+                - [ ] T002 Other\n  - run:\n    ```cobol\n    DISPLAY 'X'.\n    ```\n";
+    let environment = TestEnvironment::with_list(list);
+    let refused = environment.checkoff(&["run", "--yes"]).ended(3);
+    assert!(refused.stderr.contains("nothing here runs `cobol`"), "{refused}");
+    assert!(!environment.path("started").exists());
+}
+
+#[test]
 fn undo_unchecks_what_a_run_checked_and_nothing_else() {
     let (environment, _) = failed();
     let undone = environment.checkoff(&["undo", "T001"]).ended(0);
