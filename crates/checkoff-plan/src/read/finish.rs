@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::dialect::Dialect;
 use crate::dialect::Profile;
 use crate::document::{Carrier, CheckKind, Document, Reference, Span, State, Task};
 
@@ -210,17 +211,21 @@ fn scopes(document: &mut Document) {
     if repeated < 2 {
         return;
     }
-    if restarts(document) {
-        for task in &mut document.tasks {
-            if task.id.is_some() {
-                task.scope.clone_from(&task.phase);
-            }
+    // In spec-kit numbers run through the whole list: a second T001 is a second plan, or a mistake.
+    let speckit = matches!(document.detection.dialect, Dialect::Speckit | Dialect::SpeckitTemplate);
+    if speckit || !restarts(document) {
+        return;
+    }
+    if let Some(headings) = (1..=5).find_map(|level| restarts_at(document, level)) {
+        for (position, heading) in headings {
+            document.tasks[position].scope = Some(document.headings[heading].text.clone());
         }
         return;
     }
-    let Some(headings) = (1..=5).find_map(|level| restarts_at(document, level)) else { return };
-    for (position, heading) in headings {
-        document.tasks[position].scope = Some(document.headings[heading].text.clone());
+    for task in &mut document.tasks {
+        if task.id.is_some() {
+            task.scope.clone_from(&task.phase);
+        }
     }
 }
 

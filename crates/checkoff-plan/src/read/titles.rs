@@ -34,7 +34,7 @@ impl Walk<'_> {
         if span.start > start {
             // `[P]: Make it`, `[P] - Make it`
             let text = &self.bytes[span.range()];
-            let sign = usize::from(text.starts_with(b": ")) + crate::grammar::separator(text);
+            let sign = crate::grammar::separator(text);
             if sign > 0 && text.get(sign).is_none_or(u8::is_ascii_whitespace) {
                 span = self.trim(Span::new(span.start + sign, span.end));
             }

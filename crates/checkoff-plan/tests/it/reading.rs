@@ -456,6 +456,12 @@ fn ids_that_restart_are_scoped_and_clashes_are_not() {
     );
     let keys: Vec<_> = waves.tasks.iter().map(|task| task.key.as_str()).collect();
     assert_eq!(keys, ["A/T1", "A/T2", "B/T1", "B/T2"]);
+    let twice = read(
+        "",
+        "# A\n## Phase 1: A\n- [ ] T001 a\n- [ ] T002 b\n# B\n## Phase 1: B\n- [ ] T001 c\n- [ ] T002 d\n".as_bytes(),
+        &Options::default(),
+    );
+    assert!(twice.tasks.iter().all(|task| task.scope.is_none()));
     let clash = read(
         "",
         "## A\n- [ ] T001 a\n- [ ] T002 b\n- [ ] T002 c\n".as_bytes(),
