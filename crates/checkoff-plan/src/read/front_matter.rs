@@ -62,7 +62,7 @@ fn key_value(text: &str, line: &Line, number: usize) -> Option<Field> {
 }
 
 /// A scalar without quotes, escapes and comment, and where it stands.
-fn scalar(rest: &str, offset: usize) -> (String, Span) {
+pub(crate) fn scalar(rest: &str, offset: usize) -> (String, Span) {
     let lead = rest.len() - rest.trim_start().len();
     let value = rest[lead..].trim_end();
     let start = offset + lead;

@@ -1,10 +1,10 @@
 //! One file is one task: front matter says it all.
 
-use crate::document::{Carrier, EdgeSource, Field, FileReference, Span, Task, Text};
+use crate::document::{Carrier, Document, EdgeSource, Field, FileReference, Span, Task, Text};
 use crate::grammar::mention::Mention;
 use crate::grammar::words;
 
-use super::front_matter::items;
+use super::front_matter::{items, scalar};
 use super::walk::{PendingKind, Walk};
 
 /// Makes the task of the file, when its front matter has a status.
@@ -71,16 +71,40 @@ fn apply(walk: &mut Walk<'_>, task: &mut Task, field: &Field) {
                 })
                 .collect();
         }
-        "verify" | "test_files" => {
-            let text = Text { text: value.to_owned(), line: field.line, span: field.value_span };
-            if field.key == "verify" {
-                task.verify.push(text);
-            }
-        }
+        "verify" => task.verify.extend(commands(walk.document, field)),
+        "test_files" => {}
         "parent_task_id" | "parent" => task.extra.push(("parent_id".to_owned(), value.to_owned())),
         "status" => {}
         key => task.extra.push((key.to_owned(), value.to_owned())),
     }
+}
+
+/// The commands of a `verify` key: a scalar, a list of them, or a list of maps whose `run`
+/// is the command (`- type: bash`, `run: \"go test ./...\"`).
+fn commands(document: &Document, field: &Field) -> Vec<Text> {
+    let text =
+        |text: &str| Text { text: text.to_owned(), line: field.line, span: field.value_span };
+    let (first, last) =
+        (document.line_of(field.value_span.start), document.line_of(field.value_span.end));
+    let found: Vec<Text> = if first == field.line {
+        match field.value.trim() {
+            list if list.starts_with('[') => items(list).into_iter().map(text).collect(),
+            one => vec![text(one)],
+        }
+    } else {
+        let lines: Vec<String> = (first..=last)
+            .map(|line| String::from_utf8_lossy(document.line_bytes(line)).into_owned())
+            .map(|line| line.trim().trim_start_matches("- ").trim().to_owned())
+            .collect();
+        let maps = lines.iter().any(|line| {
+            ["type:", "run:", "check:", "dir:"].iter().any(|key| line.starts_with(key))
+        });
+        let runs = lines
+            .iter()
+            .filter_map(|line| if maps { line.strip_prefix("run:") } else { Some(line.as_str()) });
+        runs.map(|run| text(&scalar(run, 0).0)).collect()
+    };
+    found.into_iter().filter(|command| !command.text.is_empty()).collect()
 }
 
 /// References of front matter keep their text exactly (`003` stays `003`).
@@ -118,4 +142,30 @@ fn stem_id(path: &str) -> Option<String> {
     let flattened = stem.starts_with('.') || stem.contains("__");
     let stem = if flattened { stem.rsplit('_').next().unwrap_or(stem) } else { stem };
     (!stem.is_empty()).then(|| stem.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::{Options, read};
+
+    #[test]
+    fn verify_keys_hold_commands_in_every_shape() {
+        for (yaml, expected) in [
+            ("verify: cargo test", &["cargo test"] as &[&str]),
+            ("verify: 'a: b'", &["a: b"]),
+            ("verify: [\"make a\", make b]", &["make a", "make b"]),
+            ("verify:\n  - \"make a\"\n  - make b", &["make a", "make b"]),
+            (
+                "verify:\n  - type: bash\n    run: \"go test ./...\"\n    dir: x\n  - type: assert\n    check: It works\n  - type: bash\n    run: make b",
+                &["go test ./...", "make b"],
+            ),
+            ("verify:\n  - type: assert\n    check: It works", &[]),
+        ] {
+            let text = format!("---\nid: \"1\"\nstatus: pending\n{yaml}\n---\n# T\n");
+            let document = read("1.md", text.as_bytes(), &Options::default());
+            let found: Vec<&str> =
+                document.tasks[0].verify.iter().map(|command| command.text.as_str()).collect();
+            assert_eq!(found, expected, "{yaml}");
+        }
+    }
 }
