@@ -143,7 +143,11 @@ fn finish(line: &[u8], span: Span, form: Form, end: usize, bold: bool) -> Option
     let ordinal = form == Form::Number && separated;
     let form = if ordinal { Form::Ordinal } else { form };
     // `Task 2 (AC: 3)` has no title of its own.
-    let bare = rest == line.len() || line[rest..].starts_with(b"(AC");
+    // `Task 4 (optional): Polish` has a note before its colon.
+    let noted = line[rest..].starts_with(b"(")
+        && memchr::memchr(b')', &line[rest..])
+            .is_some_and(|close| line.get(rest + close + 1) == Some(&b':'));
+    let bare = rest == line.len() || noted || line[rest..].starts_with(b"(AC");
     if matches!(form, Form::Task | Form::Phase) && !separated && !bare {
         return None;
     }
@@ -406,6 +410,7 @@ mod tests {
             ("Task 1.2: Add", "1.2", Form::Task, "Add"),
             ("Subtask 1.2: Add", "1.2", Form::Task, "Add"),
             ("Task 2 (AC: 3)", "2", Form::Task, "(AC: 3)"),
+            ("Task 4 (optional): Polish", "4", Form::Task, "(optional): Polish"),
             ("Phase 5: PR", "Phase 5", Form::Phase, "PR"),
             ("**Phase 4.1: API** - x", "Phase 4.1", Form::Phase, "API** - x"),
             ("03-02-PLAN.md - Nested", "03-02", Form::Plan, "Nested"),

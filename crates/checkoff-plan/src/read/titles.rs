@@ -226,7 +226,10 @@ impl Walk<'_> {
             return span;
         };
         task.extra.push(("plans_done".to_owned(), done));
-        task.extra.push(("plans_total".to_owned(), total));
+        // `0/TBD plans`: nobody knows yet how many.
+        if total.starts_with(|letter: char| letter.is_ascii_digit()) {
+            task.extra.push(("plans_total".to_owned(), total));
+        }
         self.trim(Span::new(span.start, span.start + open))
     }
 
@@ -305,7 +308,10 @@ fn plan_count(text: &str) -> Option<(&str, &str)> {
     let number = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let done = number(text);
     let rest = text[done..].strip_prefix('/').or_else(|| text[done..].strip_prefix(" of "))?;
-    let total = number(rest);
+    let total = ["TBD", "?"]
+        .iter()
+        .find(|unknown| rest.starts_with(**unknown))
+        .map_or_else(|| number(rest), |unknown| unknown.len());
     let counted = done > 0 && total > 0 && rest[total..].starts_with(" plan");
     counted.then(|| (&text[..done], &rest[..total]))
 }
@@ -527,6 +533,7 @@ mod tests {
         assert_eq!(plan_count("0 of 3 plans complete)"), Some(("0", "3")));
         assert_eq!(plan_count("ages 4-6, per plan)"), None);
         assert_eq!(plan_count("2 plans)"), None);
+        assert_eq!(plan_count("0/TBD plans)"), Some(("0", "TBD")));
     }
 
     #[test]

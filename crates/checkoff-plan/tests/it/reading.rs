@@ -397,6 +397,27 @@ fn a_status_is_a_state_and_no_sentence() {
 }
 
 #[test]
+fn a_phase_counts_its_plans() {
+    let text = "- [x] Phase 1: Base (2/3 plans) — completed 2024-01-02\n\
+                - [ ] Phase 2: Top (0/TBD plans) — since 2024\n\
+                - [ ] Phase 3: Yard (see the old plan) and more\n";
+    let document = read("ROADMAP.md", text.as_bytes(), &Options::default());
+    let shown: Vec<_> = document
+        .tasks
+        .iter()
+        .map(|task| (task.title.as_str(), task.extra("plans_done"), task.extra("plans_total")))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("Base", Some("2"), Some("3")),
+            ("Top", Some("0"), None),
+            ("Yard (see the old plan) and more", None, None),
+        ]
+    );
+}
+
+#[test]
 fn a_story_has_tasks_subtasks_and_criteria() {
     check(
         "1-1-login.md",
