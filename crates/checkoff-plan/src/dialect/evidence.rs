@@ -159,15 +159,21 @@ impl Evidence<'_> {
     /// Boxes that stand in a column without a card around them.
     pub(crate) fn boxes_below_columns(&self) -> usize {
         let mut level = None;
+        let mut card = None;
         let mut boxes = 0;
         for heading in &self.survey.headings {
             if level.is_some_and(|open| heading.level <= open) {
                 level = None;
             }
+            if card.is_some_and(|open| heading.level <= open) {
+                card = None;
+            }
             if heading.column.is_some() && level.is_none() {
                 level = Some(heading.level);
+            } else if card.is_none() && (heading.has_field || heading.is_task_like()) {
+                card = Some(heading.level);
             }
-            if level.is_some() && !heading.has_field && !heading.boxed {
+            if level.is_some() && card.is_none() {
                 boxes += heading.boxes;
             }
         }

@@ -35,6 +35,19 @@ pub fn parse(text: &str) -> Option<Pair> {
     plain(inner, start, false)
 }
 
+/// Where a sign parts two bold fields of one line, and how long it is.
+pub fn next_bold(text: &str) -> Option<(usize, usize)> {
+    if !text.trim_start().starts_with("**") {
+        return None;
+    }
+    [" | **", " · **", " • **"].iter().find_map(|sign| {
+        let at = text.find(sign)?;
+        let length = sign.len() - "**".len();
+        let both = parse(&text[..at]).is_some() && parse(&text[at + length..]).is_some();
+        both.then_some((at, length))
+    })
+}
+
 fn bold(rest: &str, offset: usize) -> Option<Pair> {
     let close = rest.find("**").or_else(|| rest.find("__"))?;
     let (label, after) = (&rest[..close], &rest[close + 2..]);

@@ -100,9 +100,32 @@ struct Found {
     fence: Option<String>,
 }
 
+/// More fields than this on one line are text.
+const FIELDS_IN_LINE_MAX: usize = 16;
+
 impl Walk<'_> {
-    /// Reads a field of `task` from a line whose text is `text` at `span`; whether it was one.
+    /// Reads the fields of `task` from a line whose text is `text` at `span`; whether it was one.
     pub(crate) fn field(
+        &mut self,
+        index: usize,
+        span: Span,
+        text: &str,
+        task: usize,
+        place: Place,
+    ) -> bool {
+        // `**Priority**: P1 | **Owner**: Ann`
+        let (mut known, mut from) = (false, 0);
+        for _ in 0..FIELDS_IN_LINE_MAX {
+            let Some((at, length)) = field::next_bold(&text[from..]) else { break };
+            let one = Span::new(span.start + from, span.start + from + at);
+            known |= self.one_field(index, one, &text[from..from + at], task, place);
+            from += at + length;
+        }
+        let last = Span::new(span.start + from, span.end);
+        self.one_field(index, last, &text[from..], task, place) || known
+    }
+
+    fn one_field(
         &mut self,
         index: usize,
         span: Span,

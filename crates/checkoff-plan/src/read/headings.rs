@@ -290,6 +290,10 @@ impl Walk<'_> {
         {
             end = at + close;
         }
+        // `### ~~T8 — Struck out~~`
+        if whole.starts_with("~~") && self.bytes[at..end.max(at)].ends_with(b"~~") {
+            end -= 2;
+        }
         self.markers_and_title(task, Span::new(at, end.max(at)), true);
     }
 

@@ -222,12 +222,11 @@ fn lists_other_things(roles: &[Role]) -> bool {
         "check",
         "endpoint",
     ];
+    let thing = |role: &Role| matches!(role, Role::Other(name) if THINGS.contains(&name.as_str()));
     let work = |role: &Role| matches!(role, Role::Task | Role::Title | Role::Needs);
-    !roles.iter().any(work)
-        && roles
-            .iter()
-            .take(2)
-            .any(|role| matches!(role, Role::Other(name) if THINGS.contains(&name.as_str())))
+    // `| Requirement | Tasks | Status |` says which tasks meet it.
+    let about = roles.first().is_some_and(thing) && !roles.contains(&Role::Id);
+    about || (!roles.iter().any(work) && roles.iter().take(2).any(thing))
 }
 
 fn lists_tasks(roles: &[Role], in_column: bool) -> bool {
@@ -321,6 +320,7 @@ impl Walk<'_> {
         if row
             .first()
             .is_some_and(|(_, _, text)| text.trim_matches('*').eq_ignore_ascii_case("total"))
+            || row.iter().any(|(role, _, text)| *role == Role::Task && lists_ids(text))
         {
             return;
         }
@@ -577,6 +577,13 @@ fn affirms(lower: &str) -> bool {
     text.len() <= 40 && text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
+/// `C-01, C-02` under `Tasks`: the row is about these, and none of them.
+fn lists_ids(cell: &str) -> bool {
+    let several = mention::in_field(cell);
+    let length: usize = several.iter().map(|mention| mention.span.len()).sum();
+    several.len() > 1 && length + 3 * several.len() >= cell.len()
+}
+
 fn says_nothing(cell: &str) -> bool {
     matches!(cell, "" | "-" | "—" | "–" | "…" | "..." | "n/a" | "N/A")
 }
@@ -589,7 +596,7 @@ fn cell_id(text: &str) -> Option<id::Id> {
 
 fn plain_fact(task: &mut Task, role: &Role, text: &str) {
     let plain = text.trim_matches(['`', '*']);
-    if matches!(plain, "" | "—" | "–") {
+    if matches!(plain, "" | "—" | "–") || (plain == "-" && !matches!(role, Role::Other(_))) {
         return;
     }
     let value = || Some(plain.to_owned());

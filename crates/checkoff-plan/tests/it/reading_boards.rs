@@ -207,3 +207,29 @@ fn bold_headings_and_bold_states_leave_a_plain_title() {
         &[],
     );
 }
+
+#[test]
+fn cards_keep_their_column_and_the_fields_of_one_line() {
+    check(
+        "plan.md",
+        "# Plan\n\n## Ready\n\n### TASK-3 Roof\n**Assignee**: Ann | **Files**: `a.rs` · **Depends on**: TASK-1\n\n## In Progress\n\n### TASK-1: Wall\n\n#### Acceptance Criteria\n- [ ] Straight\n- [x] High\n\n## Done\n\n### TASK-0: Floor ✅\n",
+        "kanban",
+        &[
+            "5 todo TASK-3 \"Roof\" phase=Ready needs=TASK-1 files=a.rs who=Ann",
+            "10 doing TASK-1 \"Wall\" phase=In Progress",
+            "18 done TASK-0 \"Floor\" phase=Done",
+        ],
+        &["13 criterion 10", "14 criterion 10"],
+    );
+}
+
+#[test]
+fn rows_that_list_tasks_are_about_them() {
+    check(
+        "plan.md",
+        "# Plan\n\n| ID | Task | Owner | Status |\n|---|---|---|---|\n| C-1 | Roof | - | Done |\n| C-2 | Wall | Ann | Open |\n\n| Requirement | Tasks | Status |\n|---|---|---|\n| 1.1 | C-1 | Done |\n\n| Tasks | Status |\n|---|---|\n| C-1, C-2 | Open |\n",
+        "table",
+        &["5 done C-1 \"Roof\"", "6 todo C-2 \"Wall\" who=Ann"],
+        &[],
+    );
+}
