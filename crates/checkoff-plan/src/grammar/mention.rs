@@ -203,14 +203,20 @@ fn plural_word(text: &[u8]) -> usize {
         .map_or(0, |word| word.len())
 }
 
-/// A dotted number counts in prose next to an arrow or at a line's start only.
+/// A dotted number counts in prose only next to an arrow or a word of order.
 fn is_listed(bytes: &[u8], start: usize, end: usize) -> bool {
     const NEAR: usize = 12;
     let before = bytes[start.saturating_sub(NEAR)..start].trim_ascii_end();
     let after = bytes[end..(end + NEAR).min(bytes.len())].trim_ascii_start();
-    ["→", "->"]
+    let arrow = ["→", "->"]
         .iter()
-        .any(|arrow| before.ends_with(arrow.as_bytes()) || after.starts_with(arrow.as_bytes()))
+        .any(|arrow| before.ends_with(arrow.as_bytes()) || after.starts_with(arrow.as_bytes()));
+    let leads = ["depends on", "depend on", "blocks ", "block ", "requires", "before"];
+    let led = [" on", "blocks", "block", "requires", "before"];
+    arrow
+        || leads.iter().any(|word| after.starts_with(word.as_bytes()))
+        || (bytes[..start].ends_with(b" ")
+            && led.iter().any(|word| before.ends_with(word.as_bytes())))
 }
 
 /// `T001-T004` and `6-12`, which an id token may swallow whole.
@@ -369,6 +375,8 @@ mod tests {
             ("Setup (T001–T005) → Tests (T006–T014)", "T001..T005 T006..T014"),
             ("Task 1 → Task 2", "1 2"),
             ("1.1 → 1.2", "1.1 1.2"),
+            ("2.1 depends on 1.1", "2.1 1.1"),
+            ("Python 3.12 and 2.5 GB", ""),
             ("src/T001/x", ""),
         ] {
             assert_eq!(show(in_prose(text)), expected, "{text}");

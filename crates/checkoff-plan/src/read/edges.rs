@@ -29,8 +29,12 @@ pub(crate) fn read(document: &mut Document, lines: &[(usize, Span)], index: &Ind
                 ids
             };
             let (before, after) = (side(&order.before), side(&order.after));
+            // A bare number that is no task is a version or an amount.
+            let number = |id: &String| id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+            let amounts =
+                before.iter().chain(&after).any(|id| number(id) && index.tasks(id).is_empty());
             let known = before.iter().chain(&after).any(|id| !index.tasks(id).is_empty());
-            if known && before != after {
+            if known && !amounts && before != after {
                 document.edges.push(DocEdge {
                     line: line + 1,
                     span: Span::new(span.start + order.span.start, span.start + order.span.end),

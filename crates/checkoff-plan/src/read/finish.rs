@@ -3,8 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::dialect::Dialect;
-use crate::dialect::Profile;
+use crate::dialect::{Dialect, Profile};
 use crate::document::{Carrier, CheckKind, Document, Reference, Span, State, Task};
 
 use crate::grammar::mention::split_number;

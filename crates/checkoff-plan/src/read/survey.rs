@@ -254,6 +254,9 @@ impl Survey {
             Form::Speckit | Form::Task | Form::Phase | Form::Plan | Form::Ordinal => true,
             Form::Parts | Form::Short | Form::Hash => {
                 let letters = letters(id, text);
+                if is_rank(id, text) {
+                    return false;
+                }
                 id.separated
                     || (id.form != Form::Hash && id::is_known_prefix(letters))
                     || prefix_key(id, text)
@@ -350,6 +353,11 @@ pub(crate) fn heading_text(bytes: &[u8], start: usize, text: &[u8], level: u8) -
         trimmed.len()
     };
     Span::new(start + begin, start + end.max(begin))
+}
+
+/// `P1 fix this`: a rank, said of many.
+fn is_rank(id: &Id, text: &[u8]) -> bool {
+    !id.separated && matches!(text[id.span.range()], [b'P', b'0'..=b'4'])
 }
 
 fn letters<'t>(id: &Id, text: &'t [u8]) -> &'t [u8] {

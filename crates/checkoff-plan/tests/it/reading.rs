@@ -92,7 +92,7 @@ fn one_column_further_in_is_no_level() {
 fn a_word_that_looks_like_an_id_needs_company() {
     check(
         "todo.md",
-        "## R6 board\n- [ ] R6 static built\n- [ ] VIC20 tops\n- [ ] VIC20 fit\n- [ ] UTF-8 names\n- [ ] UTF-8 paths\n- [ ] K1 grow\n- [ ] K2 pick\n",
+        "## R6 board\n- [ ] R6 static built\n- [ ] VIC20 tops\n- [ ] VIC20 fit\n- [ ] UTF-8 names\n- [ ] UTF-8 paths\n- [ ] K1 grow\n- [ ] K2 pick\n- [ ] P1 now\n- [ ] P2 soon\n",
         "nested",
         &[
             "2 todo - \"R6 static built\" phase=R6 board",
@@ -102,6 +102,8 @@ fn a_word_that_looks_like_an_id_needs_company() {
             "6 todo - \"UTF-8 paths\" phase=R6 board",
             "7 todo K1 \"grow\" phase=R6 board",
             "8 todo K2 \"pick\" phase=R6 board",
+            "9 todo - \"P1 now\" phase=R6 board",
+            "10 todo - \"P2 soon\" phase=R6 board",
         ],
         &[],
     );
