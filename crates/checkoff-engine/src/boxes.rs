@@ -7,7 +7,8 @@
 //! a box that is already checked is left as it is.
 //!
 //! When a file was edited meanwhile, the tasks are followed into the new text; one
-//! that cannot be found there for sure is refused, alone, and the others are written.
+//! that cannot be found there for sure is refused, alone, and the others are written. So is
+//! one whose id now stands for other work: what was done is no evidence for that.
 
 use std::io;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use checkoff_core::spec::RunSpec;
 use checkoff_core::{Event, TaskIndex};
+use checkoff_plan::attribute::Key;
 use checkoff_plan::document::{Document, State};
 use checkoff_plan::select::{Follower, Target};
 use checkoff_plan::{edit, read};
@@ -167,6 +169,7 @@ impl PlanFiles {
         let mut events = Vec::new();
         for ((index, file), wanted) in (0..).zip(&mut self.files).zip(by_file) {
             if !wanted.is_empty() {
+                file.refresh();
                 file.write(index, &wanted, &mut events);
             }
         }
@@ -197,7 +200,7 @@ impl PlanFile {
                 }
                 Err(error) => (chain(&error), is_about_tasks(&error)),
             },
-            None => ("the task is not in the file any more".to_owned(), true),
+            None => ("it is not in the file any more, or stands for other work".to_owned(), true),
         };
         if wanted.len() == 1 || !by_task {
             return events.push(Event::BoxRefused { file, tasks, message });
@@ -227,18 +230,29 @@ impl PlanFile {
     fn follow(&mut self, after: &Document) {
         let follower = Follower::new(&self.document, after);
         for (_, target) in &mut self.targets {
-            *target = target.and_then(|target| follower.follow(target).ok());
+            *target = target.and_then(|target| {
+                let found = follower.follow(target).ok()?;
+                is_same_work((&self.document, target), (after, found)).then_some(found)
+            });
         }
     }
 
-    fn look(&mut self) -> Vec<TaskIndex> {
-        // A file that cannot be read now has closed nothing.
-        let Ok(bytes) = std::fs::read(&self.path) else { return Vec::new() };
+    /// Reads what others have made of the file; false when it cannot be read.
+    fn refresh(&mut self) -> bool {
+        let Ok(bytes) = std::fs::read(&self.path) else { return false };
         if *bytes != *self.document.bytes {
             let name = self.document.path.clone();
             let after = read::read(&name, bytes, &self.reading);
             self.follow(&after);
             self.document = after;
+        }
+        true
+    }
+
+    fn look(&mut self) -> Vec<TaskIndex> {
+        if !self.refresh() {
+            // A file that cannot be read now has closed nothing.
+            return Vec::new();
         }
         let done = |(task, target): &(TaskIndex, Option<Target>)| match target {
             Some(Target::Task(item)) => {
@@ -248,6 +262,22 @@ impl PlanFile {
         };
         self.targets.iter().filter_map(done).collect()
     }
+}
+
+/// Whether a task that was found again by its id is about the same: its title has only grown or
+/// shrunk, or it still runs the same.
+fn is_same_work(before: (&Document, Target), after: (&Document, Target)) -> bool {
+    let task = |(document, target): (&'_ Document, Target)| match target {
+        Target::Task(index) => document.tasks.get(index).map(|task| {
+            let run = task.attribute(Key::Run).map(|run| run.value.trim().to_owned());
+            (task.title.clone(), run)
+        }),
+        Target::Check(_) => None,
+    };
+    let (Some((title, run)), Some((new_title, new_run))) = (task(before), task(after)) else {
+        return true;
+    };
+    title.starts_with(&new_title) || new_title.starts_with(&title) || run == new_run
 }
 
 /// Whether the file could be written, only not for all of these tasks.

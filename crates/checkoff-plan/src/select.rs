@@ -8,7 +8,7 @@
 //! | `Phase 3/T014` | the same where ids restart per section: heading words, parents, then the task |
 //! | `line:48` | what stands on that line: a task, else a step or criterion |
 //! | `Phase 1/Set up/Install` | a title below headings and parents; any unambiguous end of the path is enough |
-//! | `…/step:2` | the second box that belongs to the task |
+//! | `…/step:2` | the second box that belongs to the task: of its steps and criteria, else of the tasks right below it |
 //!
 //! Resolving tries strict readings first and stops at the first one that finds
 //! anything; when that reading finds two, the answer is [`SelectError::Ambiguous`]
@@ -347,14 +347,20 @@ fn step_of(documents: &[&Document], found: Found, step: usize) -> Result<Found, 
             steps: 0,
         });
     };
-    let mut own = (0..document.checks.len()).filter(|&i| document.checks[i].owner == Some(task));
-    match own.nth(step - 1) {
-        Some(check) => Ok(Found { target: Target::Check(check), ..found }),
+    let checks = (0..document.checks.len()).filter(|&i| document.checks[i].owner == Some(task));
+    let mut own: Vec<Target> = checks.map(Target::Check).collect();
+    if own.is_empty() {
+        // Boxes below a task are tasks of their own in most lists.
+        let below = (0..document.tasks.len()).filter(|&i| document.tasks[i].parent == Some(task));
+        own = below.map(Target::Task).collect();
+    }
+    match own.get(step - 1) {
+        Some(&target) => Ok(Found { target, ..found }),
         None => Err(SelectError::NoSuchStep {
             task: document.tasks[task].name().to_owned(),
             line: document.tasks[task].line,
             step,
-            steps: document.checks.iter().filter(|check| check.owner == Some(task)).count(),
+            steps: own.len(),
         }),
     }
 }

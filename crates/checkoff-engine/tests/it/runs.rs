@@ -128,6 +128,19 @@ fn a_list_that_is_edited_meanwhile_keeps_both_edits() {
 }
 
 #[test]
+fn the_box_of_an_id_that_stands_for_other_work_by_now_is_not_checked() {
+    let project = Project::with_list(
+        "- [ ] T001 Build the site\n  - run: `mv other.md TASKS.md`\n\
+         - [ ] T002 Pack it\n  - needs: T001\n  - run: `true`\n",
+    );
+    let other = "- [ ] T001 Drop the database\n  - run: `drop`\n- [ ] T002 Pack it\n";
+    project.write("other.md", other);
+    assert_eq!(project.run().outcome, RunOutcome::Succeeded);
+    let list = project.read("TASKS.md");
+    assert_eq!(list, other.replace("[ ] T002", "[x] T002"));
+}
+
+#[test]
 fn a_parent_closes_with_its_children_and_is_checked_when_asked_to() {
     let text = "- [ ] Parent\n  - [ ] One\n    - run: `true`\n  - [ ] Two\n    - run: `true`\n";
     let mut project = Project::with_list(text);

@@ -145,6 +145,15 @@ fn a_task_is_followed_into_a_newer_reading() {
 }
 
 #[test]
+fn where_the_boxes_of_a_task_are_tasks_a_step_is_one_of_those() {
+    let document =
+        read("- [ ] T001 Build\n  - [x] one\n    - [ ] deep\n  - [ ] two\n- [ ] T002 Next\n");
+    assert_eq!(line(&document, "T001/step:2").expect("the second"), 4);
+    let error = line(&document, "T001/step:3").expect_err("only two");
+    assert!(matches!(error, SelectError::NoSuchStep { steps: 2, .. }), "{error:?}");
+}
+
+#[test]
 fn a_step_is_the_nth_box_of_its_task() {
     let text = "# X Implementation Plan\n\n> use superpowers:executing-plans\n\n### Task 1: Lexer\n\n\
                 **Files:**\n- Create: `a.rs`\n\n- [ ] **Step 1: Test**\n- [ ] **Step 2: Code**\n\n### Task 2: Parser\n\n- [ ] **Step 1: Test**\n";
