@@ -45,7 +45,12 @@ pub(crate) struct Table {
     header: usize,
     roles: Vec<Role>,
     kind: TableKind,
+    /// Cells under `Task` begin with an id.
+    ids_lead: bool,
 }
+
+/// How many rows tell what the cells of a table are like.
+const LOOK_AHEAD_ROWS: usize = 32;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TableKind {
@@ -61,7 +66,7 @@ enum TableKind {
 
 impl Table {
     pub(crate) fn pending(header: usize) -> Table {
-        Table { header, roles: Vec::new(), kind: TableKind::Pending }
+        Table { header, roles: Vec::new(), kind: TableKind::Pending, ids_lead: false }
     }
 }
 
@@ -283,7 +288,26 @@ impl Walk<'_> {
         } else {
             TableKind::Other
         };
-        self.table = Some(Table { header, roles, kind });
+        let ids_lead = self.ids_lead(header, &roles);
+        self.table = Some(Table { header, roles, kind, ids_lead });
+    }
+
+    /// Whether most of the first rows have an id before the title of their task: `| 2.1 Ship |`.
+    fn ids_lead(&self, header: usize, roles: &[Role]) -> bool {
+        let Some(column) = roles.iter().position(|role| *role == Role::Task) else { return false };
+        let (mut rows, mut ids) = (0, 0);
+        for index in header + 2..(header + 2 + LOOK_AHEAD_ROWS).min(self.scan.lines.len()) {
+            if !matches!(self.scan.shapes[index].kind, Kind::Row | Kind::Text) {
+                break;
+            }
+            let line = self.scan.lines[index];
+            let text = &self.bytes[line.start..line.end];
+            let Some(cell) = cells(text).get(column).copied() else { continue };
+            rows += 1;
+            ids +=
+                usize::from(cell_id(aligned(text[cell.range()].trim_ascii()).as_ref()).is_some());
+        }
+        ids >= 2 && ids * 2 > rows
     }
 
     fn row(&self, index: usize) -> Vec<(Role, Span, String)> {
@@ -363,7 +387,11 @@ impl Walk<'_> {
                 Role::Id => self.id_cell(task, *span, text),
                 Role::Task if !has_id => {
                     let found = cell_id(text);
-                    if has_title || found.is_some_and(|id| id.rest >= text.len() || id.separated) {
+                    let table_of_ids = self.table.as_ref().is_some_and(|table| table.ids_lead);
+                    let is_id = found
+                        .is_some_and(|id| table_of_ids || id.rest >= text.len() || id.separated);
+                    // `| Task | Description |` names a task by a word where no id is given.
+                    if is_id || (has_title && text.bytes().any(|byte| byte.is_ascii_digit())) {
                         self.id_cell(task, *span, text);
                     } else {
                         self.title_cell(task, *span, text);

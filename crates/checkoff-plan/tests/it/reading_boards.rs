@@ -233,3 +233,21 @@ fn rows_that_list_tasks_are_about_them() {
         &[],
     );
 }
+
+#[test]
+fn task_cells_begin_with_an_id_where_their_neighbours_do() {
+    check(
+        "plan.md",
+        "# Plan\n\n| Task | Status |\n|---|---|\n| A-1 Roof | done |\n| A-2 Wall | open |\n\n| Task | Status |\n|---|---|\n| UTF-8 names | done |\n| Dig | open |\n\n| Task | Description | Status |\n|---|---|---|\n| Pond | Fill it | open |\n| P-2 | Drain it | done |\n",
+        "table",
+        &[
+            "5 done A-1 \"Roof\"",
+            "6 todo A-2 \"Wall\"",
+            "10 done - \"UTF-8 names\"",
+            "11 todo - \"Dig\"",
+            "15 todo - \"Pond\"",
+            "16 done P-2 \"Drain it\"",
+        ],
+        &[],
+    );
+}
