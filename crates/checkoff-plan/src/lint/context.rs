@@ -2,7 +2,8 @@
 //! it, worked out at most once.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use super::graph::Graph;
 use super::rules::{RULES, Rule};
@@ -16,6 +17,8 @@ use crate::edit::TextEdit;
 pub struct Workspace<'a> {
     documents: &'a [Document],
     ids: CrossIds,
+    /// Every id of every document, put together when it is first asked for.
+    all_ids: OnceLock<HashSet<String>>,
 }
 
 /// Ids that may be named in another file, and where they are: document and task.
@@ -38,7 +41,16 @@ impl<'a> Workspace<'a> {
                 }
             }
         }
-        Workspace { documents, ids }
+        Workspace { documents, ids, all_ids: OnceLock::new() }
+    }
+
+    /// Whether some document has a task with exactly this id.
+    fn knows(&self, id: &str) -> bool {
+        let all = || {
+            let tasks = self.documents.iter().flat_map(|document| &document.tasks);
+            tasks.filter_map(|task| task.id.clone()).collect()
+        };
+        self.all_ids.get_or_init(all).contains(id)
     }
 
     /// One of the documents.
@@ -292,6 +304,12 @@ impl<'a> Context<'a> {
     /// Which tasks may run at the same time.
     pub(super) fn unordered(&self) -> &Unordered<'a> {
         self.unordered.get_or_init(|| Unordered::new(self.document, self.graph()))
+    }
+
+    /// Whether another file of those checked together has the task a reference names, be it in
+    /// the same id space or only by the very same id.
+    pub fn is_elsewhere(&self, reference: &Reference) -> bool {
+        !self.elsewhere(reference).is_empty() || self.workspace.knows(&reference.id)
     }
 
     /// Tasks of other files, as document and task, that a reference may mean: those nearest in

@@ -105,6 +105,19 @@ fn a_document_alone_and_in_a_workspace_agree() {
 }
 
 #[test]
+fn a_dependency_on_a_task_of_another_list_is_looked_up_there() {
+    let second = list("- [ ] B001 First\n  - needs: A002\n- [ ] B002 Second\n  - needs: A009\n");
+    let first = read("a.md", &b"- [ ] A001 One\n- [ ] A002 Two\n"[..], &Options::default());
+    let config = Config { select: vec!["external-dep".to_owned()], ..Config::default() };
+    let lines = |documents: &[Document]| {
+        let findings = check(documents, &config);
+        findings.iter().map(|finding| finding.place.line).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(std::slice::from_ref(&second)), [1, 3]);
+    assert_eq!(lines(&[first, second]), [3]);
+}
+
+#[test]
 fn columns_count_code_points() {
     let document = list("- [ ] naïve ✅ plan â†’ work\n");
     let config = Config { select: vec!["mojibake".to_owned()], ..Config::default() };

@@ -30,7 +30,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for &(task, reference) in context.graph().unresolved() {
         let reference = &context.tasks()[task].depends_on[reference];
         let external = is_external(context, &reference.id, reference.source);
-        if !external || !context.elsewhere(reference).is_empty() {
+        if !external || context.is_elsewhere(reference) {
             continue;
         }
         let message = format!(
