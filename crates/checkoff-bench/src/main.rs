@@ -9,6 +9,7 @@
 //! A new benchmark is one file, one line in [`Command`] and one in `main`. All
 //! of them measure with [`measure`] alone.
 
+mod hostile;
 mod lint;
 mod lists;
 mod measure;
@@ -30,6 +31,8 @@ enum Command {
     Read(read::Args),
     /// Parse, lint and graph of long lists.
     Lint(lint::Args),
+    /// Inputs made to be slow: doubling them may at most double the time.
+    Hostile(hostile::Args),
     /// Cold start of the binary on small work.
     Start(start::Args),
     /// Whole runs: tasks per second with full durability and evidence.
@@ -46,6 +49,7 @@ fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Read(args) => read::run(&args, &mut report),
         Command::Lint(args) => lint::run(&args, &mut report),
+        Command::Hostile(args) => hostile::run(&args, &mut report),
         Command::Start(args) => start::run(&args, &mut report),
         Command::Run(args) => run::run(&args, &mut report),
         Command::Spawn(args) => spawn::run(&args, &mut report),

@@ -16,6 +16,7 @@ pub mod document;
 pub mod edit;
 pub mod grammar;
 pub mod lint;
+mod map;
 pub mod read;
 pub mod scan;
 pub mod select;

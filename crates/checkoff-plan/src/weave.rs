@@ -240,8 +240,8 @@ pub fn weave(documents: Vec<Document>) -> Plan {
     loom.families();
     loom.phases();
     loom.order();
-    loom.yield_to_tasks();
-    let woven = loom.finish();
+    let (graph, cycles) = loom.yield_to_tasks();
+    let woven = loom.finish(&graph, cycles);
     let mut plan = Plan {
         graph: woven.graph,
         reasons: woven.reasons,

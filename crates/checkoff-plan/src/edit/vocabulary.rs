@@ -1,7 +1,7 @@
 //! What the file itself says states with, gathered once per change.
 
+use crate::map::HashMap;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::document::{Carrier, Document, Span, State, Task};
@@ -99,7 +99,7 @@ pub(super) struct Tokens {
 impl Tokens {
     pub(super) fn of<'t>(document: &Document, tasks: impl Iterator<Item = &'t Task>) -> Tokens {
         let mut used: Vec<(State, String, usize)> = Vec::new();
-        let mut place: HashMap<(State, String), usize> = HashMap::new();
+        let mut place: HashMap<(State, String), usize> = HashMap::default();
         for task in tasks {
             let Some(span) = token_span(document, task) else { continue };
             let token = document.text(span).into_owned();

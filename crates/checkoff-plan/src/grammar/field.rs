@@ -163,7 +163,7 @@ pub fn code_spans(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut next = 0;
     // The next run of the same width, found from behind so that each run is looked at once.
-    let mut later: std::collections::HashMap<usize, usize> = std::collections::HashMap::new();
+    let mut later: crate::map::HashMap<usize, usize> = crate::map::HashMap::default();
     let mut partner = vec![usize::MAX; runs.len()];
     for (index, &(_, width)) in runs.iter().enumerate().rev() {
         if let Some(found) = later.insert(width, index) {

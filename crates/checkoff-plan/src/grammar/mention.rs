@@ -47,12 +47,18 @@ pub fn in_prose(text: &str) -> Vec<Mention> {
 /// `#608 is related but not blocking`: the part of a value that denies a dependency names none.
 fn denied(text: &str, span: Span) -> bool {
     let ends = [';', ',', '，', '、', '；', '('];
-    let start = text[..span.start].rfind(ends).unwrap_or(0);
-    let end = text[span.end..].find(ends).map_or(text.len(), |at| span.end + at);
+    // A remark stands near its id; the bounds keep a list without commas linear.
+    let near = text.floor_char_boundary(span.start.saturating_sub(NOTE_MAX));
+    let far = text.ceil_char_boundary((span.end + NOTE_MAX).min(text.len()));
+    let start = text[near..span.start].rfind(ends).map_or(near, |at| near + at);
+    let end = text[span.end..far].find(ends).map_or(far, |at| span.end + at);
     text[start..end]
         .split(|letter: char| !letter.is_alphanumeric())
         .any(|word| word.eq_ignore_ascii_case("not"))
 }
+
+/// How far from an id a remark about it is looked for.
+const NOTE_MAX: usize = 400;
 
 fn is_number(id: &str) -> bool {
     id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-')
@@ -124,7 +130,8 @@ fn sentence_follows(rest: &[u8]) -> bool {
 }
 
 fn note_follows(bytes: &[u8], end: usize, at: usize) -> bool {
-    bytes[end..at].iter().all(|byte| matches!(byte, b' ' | b'*' | b'`' | b'_'))
+    at - end <= NOTE_MAX
+        && bytes[end..at].iter().all(|byte| matches!(byte, b' ' | b'*' | b'`' | b'_'))
 }
 
 /// Whether the byte before a token makes it a piece of a longer word.

@@ -1,19 +1,25 @@
 //! Paths named in a text.
 
-use std::collections::HashSet;
+use crate::map::HashSet;
 
 use crate::document::Span;
 use crate::grammar::field::code_spans;
 
+/// In order, to be searched by halves.
 const EXTENSIONS: &[&str] = &[
+    "adoc",
     "asm",
     "astro",
     "avif",
+    "avsc",
     "awk",
     "axaml",
     "bash",
     "bat",
+    "bats",
+    "bazel",
     "bicep",
+    "bzl",
     "c",
     "cc",
     "cfg",
@@ -23,7 +29,9 @@ const EXTENSIONS: &[&str] = &[
     "cmd",
     "conf",
     "cpp",
+    "crt",
     "cs",
+    "cshtml",
     "csproj",
     "css",
     "csv",
@@ -32,14 +40,23 @@ const EXTENSIONS: &[&str] = &[
     "cxx",
     "dart",
     "db",
+    "desktop",
     "dockerfile",
+    "docx",
+    "drawio",
     "ejs",
+    "elm",
     "env",
+    "erb",
     "erl",
     "ex",
+    "example",
     "exs",
+    "feature",
     "fish",
     "fs",
+    "fsproj",
+    "gemspec",
     "gif",
     "go",
     "gql",
@@ -47,17 +64,20 @@ const EXTENSIONS: &[&str] = &[
     "graphql",
     "groovy",
     "h",
+    "haml",
     "hbs",
     "hcl",
     "hpp",
     "hs",
-    "html",
     "htm",
+    "html",
+    "http",
     "ico",
     "ini",
     "ipynb",
     "j2",
     "java",
+    "jl",
     "jpeg",
     "jpg",
     "js",
@@ -69,7 +89,9 @@ const EXTENSIONS: &[&str] = &[
     "kt",
     "kts",
     "less",
+    "liquid",
     "lock",
+    "lockb",
     "log",
     "lua",
     "m",
@@ -77,29 +99,44 @@ const EXTENSIONS: &[&str] = &[
     "mdc",
     "mdx",
     "mjs",
+    "mk",
     "ml",
     "mm",
+    "mmd",
     "mod",
+    "mp3",
+    "mp4",
     "mts",
     "nix",
+    "njk",
     "org",
+    "parquet",
+    "pbxproj",
     "pdf",
+    "pem",
     "php",
     "pl",
     "plist",
     "png",
+    "po",
+    "podspec",
     "pom",
     "prisma",
     "properties",
+    "props",
     "proto",
     "ps1",
     "psm1",
+    "pug",
+    "puml",
     "py",
     "pyi",
     "pyx",
     "qml",
     "r",
+    "razor",
     "rb",
+    "rego",
     "resx",
     "rs",
     "rst",
@@ -107,89 +144,53 @@ const EXTENSIONS: &[&str] = &[
     "sass",
     "scala",
     "scss",
+    "service",
     "sh",
     "sln",
     "sol",
     "spec",
     "sql",
     "sqlite",
+    "storyboard",
+    "styl",
     "sum",
     "svelte",
     "svg",
     "swift",
+    "targets",
     "tex",
     "tf",
     "tfvars",
+    "thrift",
+    "tmpl",
     "toml",
     "tpl",
     "ts",
     "tsv",
     "tsx",
+    "ttf",
     "txt",
     "ui",
     "vb",
+    "vbproj",
     "vue",
     "wasm",
+    "wav",
+    "webmanifest",
     "webp",
     "wgsl",
     "wit",
+    "woff",
+    "woff2",
     "xaml",
+    "xcconfig",
+    "xlsx",
     "xml",
+    "xsd",
     "yaml",
     "yml",
     "zig",
     "zsh",
-    "tmpl",
-    "example",
-    "adoc",
-    "avsc",
-    "bats",
-    "bazel",
-    "bzl",
-    "cshtml",
-    "drawio",
-    "elm",
-    "erb",
-    "feature",
-    "fsproj",
-    "gemspec",
-    "haml",
-    "http",
-    "jl",
-    "liquid",
-    "mk",
-    "mmd",
-    "mp3",
-    "mp4",
-    "njk",
-    "parquet",
-    "pbxproj",
-    "podspec",
-    "props",
-    "puml",
-    "pug",
-    "razor",
-    "rego",
-    "storyboard",
-    "styl",
-    "targets",
-    "thrift",
-    "ttf",
-    "vbproj",
-    "wav",
-    "webmanifest",
-    "woff",
-    "woff2",
-    "xcconfig",
-    "xsd",
-    "xlsx",
-    "docx",
-    "crt",
-    "pem",
-    "lockb",
-    "desktop",
-    "service",
-    "po",
 ];
 
 const NAMES: &[&str] = &[
@@ -308,12 +309,13 @@ const PRODUCTS: &[&str] = &[
 
 /// Path tokens of a sentence, in order, each once.
 pub fn in_text(text: &str) -> Vec<Span> {
-    if !text.contains(['.', '/']) && !NAMES.iter().any(|name| text.contains(name)) {
+    // Names without a dot all end like these.
+    if !text.contains(['.', '/']) && !text.contains("file") && !text.contains("OWNERS") {
         return Vec::new();
     }
     let codes = code_spans(text);
     let mut found: Vec<Span> = Vec::new();
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: HashSet<&str> = HashSet::default();
     let mut push = |span: Span| {
         // Few paths are compared one by one; a text with many is kept linear by a set.
         const FEW: usize = 16;
@@ -403,10 +405,11 @@ fn is_field_path(word: &str) -> bool {
 
 fn bare(text: &str, start: usize, until: usize, push: &mut impl FnMut(Span)) {
     let Some(region) = text.get(start..until.max(start)) else { return };
-    let mut at = 0;
     for word in region.split_whitespace() {
-        let offset = at + region[at..].find(word).unwrap_or(0);
-        at = offset + word.len();
+        if !may_be_path(word) {
+            continue;
+        }
+        let offset = word.as_ptr() as usize - region.as_ptr() as usize;
         let trimmed = word.trim_start_matches(|letter: char| is_wrapping(letter));
         // `./scripts/run.sh` stands in the folder of the list; `../x` does not.
         let here = word.len() - trimmed.len() == 1 && word.starts_with("./");
@@ -417,6 +420,13 @@ fn bare(text: &str, start: usize, until: usize, push: &mut impl FnMut(Span)) {
             push(Span::new(start + offset + lead, start + offset + lead + trimmed.len()));
         }
     }
+}
+
+/// Whether a word has a sign or an ending that a path needs.
+fn may_be_path(word: &str) -> bool {
+    memchr::memchr2(b'.', b'/', word.as_bytes()).is_some()
+        || word.contains("file")
+        || word.contains("OWNERS")
 }
 
 fn is_wrapping(letter: char) -> bool {
@@ -439,13 +449,33 @@ fn is_wrapping(letter: char) -> bool {
     )
 }
 
+/// Blanks and signs that paths in lists do not have.
+fn is_no_path_byte(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+        || byte == b'\x0B'
+        || matches!(
+            byte,
+            b'<' | b'>' | b'=' | b'$' | b'"' | b'\'' | b'|' | b'(' | b')' | b'[' | b']'
+        )
+}
+
+fn is_extension(extension: &str) -> bool {
+    const LENGTH_MAX: usize = 16;
+    let mut lower = [0; LENGTH_MAX];
+    let Some(lower) = lower.get_mut(..extension.len()) else { return false };
+    lower.copy_from_slice(extension.as_bytes());
+    lower.make_ascii_lowercase();
+    EXTENSIONS.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok()
+}
+
 /// Whether a token is a path by its form.
 pub fn is_path(token: &str, in_code: bool) -> bool {
     if token.len() < 2
         || token.len() > 300
         || token.starts_with(['/', '-', '@', '#'])
+        || token.bytes().any(is_no_path_byte)
         || token.contains("://")
-        || token.contains(|letter: char| letter.is_whitespace() || "<>=$\"'|()[]".contains(letter))
+        || (!token.is_ascii() && token.contains(char::is_whitespace))
     {
         return false;
     }
@@ -460,7 +490,7 @@ pub fn is_path(token: &str, in_code: bool) -> bool {
         return true;
     }
     if let Some((stem, extension)) = last.rsplit_once('.')
-        && EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+        && is_extension(extension)
         && !stem.is_empty()
     {
         return true;
@@ -475,6 +505,16 @@ mod tests {
 
     fn text(found: Vec<Span>, text: &str) -> Vec<&str> {
         found.into_iter().map(|span| &text[span.range()]).collect()
+    }
+
+    #[test]
+    fn extensions_are_in_order_and_fit() {
+        assert!(EXTENSIONS.is_sorted());
+        assert!(EXTENSIONS.iter().all(|known| is_extension(known)));
+        assert!(
+            is_extension("RS") && !is_extension("exe") && !is_extension("longerthanalltheothers")
+        );
+        assert!(NAMES.iter().all(|name| may_be_path(name)));
     }
 
     #[test]

@@ -68,7 +68,8 @@ pub(super) fn title_claims_done(title: &str) -> bool {
 /// The word with which a title says that its task is not done.
 pub(super) fn claims_open(title: &str) -> Option<&'static str> {
     let remark = bracketed(title.trim().trim_matches(['*', '_']))?;
-    OPEN.into_iter().find(|word| words(remark) == *word)
+    let remark = words(remark);
+    OPEN.into_iter().find(|word| remark == *word)
 }
 
 /// Letters and digits only, lower case, one blank between words.

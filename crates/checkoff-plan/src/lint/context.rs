@@ -1,8 +1,8 @@
 //! What rules look at: a document, and what several of them need to know about
 //! it, worked out at most once.
 
-use std::cell::{Cell, OnceCell};
-use std::collections::{HashMap, HashSet};
+use crate::map::{Few, HashMap, HashSet, add, with_capacity};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::OnceLock;
 
 use super::graph::Graph;
@@ -111,6 +111,8 @@ pub struct Context<'a> {
     open: OnceCell<Vec<bool>>,
     done_marks: OnceCell<(usize, usize)>,
     last_position: Cell<Position>,
+    /// Columns along lines that are too long to count through again and again.
+    columns: RefCell<HashMap<usize, Vec<(usize, usize)>>>,
 }
 
 /// How many tasks of one id are looked at. A file in which more tasks than this share an id has
@@ -123,6 +125,28 @@ struct Position {
     offset: usize,
     line: usize,
     column: usize,
+}
+
+/// Between marks along a long line.
+const MARK_BYTES: usize = 4096;
+
+/// Offsets in a line, some [`MARK_BYTES`] apart, with their columns.
+fn marks(line: &[u8]) -> Vec<(usize, usize)> {
+    let (mut at, mut column) = (0, 1);
+    let mut marks = Vec::with_capacity(line.len() / MARK_BYTES + 1);
+    for chunk in line.utf8_chunks() {
+        let mut rest = chunk.valid();
+        while !rest.is_empty() {
+            marks.push((at, column));
+            let (piece, after) = rest.split_at(rest.ceil_char_boundary(MARK_BYTES.min(rest.len())));
+            at += piece.len();
+            column += piece.chars().count();
+            rest = after;
+        }
+        at += chunk.invalid().len();
+        column += usize::from(!chunk.invalid().is_empty());
+    }
+    marks
 }
 
 impl<'a> Context<'a> {
@@ -140,6 +164,7 @@ impl<'a> Context<'a> {
             open: OnceCell::new(),
             done_marks: OnceCell::new(),
             last_position: Cell::default(),
+            columns: RefCell::default(),
         }
     }
 
@@ -207,12 +232,25 @@ impl<'a> Context<'a> {
         let known = if last.line == line && last.offset <= offset {
             last
         } else {
-            Position { offset: start.min(offset), line, column: 1 }
+            self.mark_before(line, start.min(offset), offset)
         };
         let between = String::from_utf8_lossy(&self.document.bytes[known.offset..offset]);
         let position = Position { offset, line, column: known.column + between.chars().count() };
         self.last_position.set(position);
         position
+    }
+
+    /// A place in a line at or before `offset` whose column is known: its start, or in a long
+    /// line one of the marks along it.
+    fn mark_before(&self, line: usize, start: usize, offset: usize) -> Position {
+        if offset - start < MARK_BYTES {
+            return Position { offset: start, line, column: 1 };
+        }
+        let mut columns = self.columns.borrow_mut();
+        let marks = columns.entry(line).or_insert_with(|| marks(self.document.line_bytes(line)));
+        let after = marks.partition_point(|(at, _)| start + at <= offset);
+        let (at, column) = marks.get(after.wrapping_sub(1)).copied().unwrap_or((0, 1));
+        Position { offset: start + at, line, column }
     }
 
     /// A finding of the rule at hand about a task, at the line that carries its state.
@@ -363,17 +401,17 @@ const NEAREST_TRIED_MAX: usize = 2_000;
 /// The tasks of a document by id.
 pub struct Ids<'a> {
     document: &'a Document,
-    exact: HashMap<&'a str, Vec<usize>>,
+    exact: HashMap<&'a str, Few<usize>>,
     /// Made when an id is not found as it is written, which most lists never need.
-    loose: OnceCell<HashMap<String, Vec<usize>>>,
+    loose: OnceCell<HashMap<String, Few<usize>>>,
 }
 
 impl<'a> Ids<'a> {
     pub(super) fn new(document: &'a Document) -> Ids<'a> {
-        let mut exact: HashMap<&str, Vec<usize>> = HashMap::with_capacity(document.tasks.len());
+        let mut exact: HashMap<&str, Few<usize>> = with_capacity(document.tasks.len());
         for (index, task) in document.tasks.iter().enumerate() {
             if let Some(id) = task.id.as_deref() {
-                exact.entry(id).or_default().push(index);
+                add(&mut exact, id, index);
             }
         }
         Ids { document, exact, loose: OnceCell::new() }
@@ -381,22 +419,22 @@ impl<'a> Ids<'a> {
 
     fn loosely(&self, id: &str) -> &[usize] {
         let loose = self.loose.get_or_init(|| {
-            let mut loose: HashMap<String, Vec<usize>> = HashMap::new();
+            let mut loose: HashMap<String, Few<usize>> = with_capacity(self.document.tasks.len());
             for (index, task) in self.document.tasks.iter().enumerate() {
                 let Some(id) = task.id.as_deref() else { continue };
-                loose.entry(loosen(id)).or_default().push(index);
+                add(&mut loose, loosen(id), index);
                 if let Some(alias) = task.alias.as_deref().filter(|alias| *alias != id) {
-                    loose.entry(loosen(alias)).or_default().push(index);
+                    add(&mut loose, loosen(alias), index);
                 }
             }
             loose
         });
-        loose.get(&loosen(id)).map_or(&[], Vec::as_slice)
+        loose.get(&loosen(id)).map_or(&[], Few::as_slice)
     }
 
     /// Tasks with exactly this id, in file order.
     pub fn exactly(&self, id: &str) -> &[usize] {
-        self.exact.get(id).map_or(&[], Vec::as_slice)
+        self.exact.get(id).map_or(&[], Few::as_slice)
     }
 
     /// Tasks that somebody who writes `id` at a task of scope `scope` means: those with this very

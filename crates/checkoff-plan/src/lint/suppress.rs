@@ -1,7 +1,7 @@
 //! `allow(…)` comments: which findings they silence, and which of them silence
 //! nothing.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use super::config::{Levels, is_known, matches};
 use super::rules::Rule;
@@ -71,7 +71,7 @@ struct Lines {
 
 impl Lines {
     fn new(document: &Document, silences: &[Silence<'_>]) -> Lines {
-        let mut lines = Lines { whole_file: Vec::new(), by_line: HashMap::new() };
+        let mut lines = Lines { whole_file: Vec::new(), by_line: HashMap::default() };
         for (index, silence) in silences.iter().enumerate() {
             if silence.allow.file {
                 lines.whole_file.push(index);

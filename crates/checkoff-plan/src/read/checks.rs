@@ -230,6 +230,12 @@ impl Walk<'_> {
 
     /// A box of the document itself, without id and owner.
     fn document_role(&self) -> Role {
+        let role = self.below_headings.role.get().unwrap_or_else(|| self.role_below_headings());
+        self.below_headings.role.set(Some(role));
+        if role == Role::Task && self.label == Some(Role::Gate) { Role::Gate } else { role }
+    }
+
+    fn role_below_headings(&self) -> Role {
         let criteria = self.profile.boxes == BoxRule::CriterionUnderAcceptance
             && self.headings.iter().any(|&heading| {
                 words(&self.document.headings[heading].text).starts_with("acceptance criteria")
@@ -252,7 +258,7 @@ impl Walk<'_> {
                 }
             }
         });
-        if gate || self.label == Some(Role::Gate) {
+        if gate {
             return Role::Gate;
         }
         Role::Task

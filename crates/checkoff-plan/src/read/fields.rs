@@ -6,6 +6,7 @@ use crate::document::{
     Attribute, Carrier, EdgeSource, FileReference, Oddity, OddityKind, Region, Span, Task, Text,
 };
 use crate::grammar::{field, mention, paths, words};
+use crate::map::HashSet;
 use crate::scan::Shape;
 
 use super::survey::is_short;
@@ -54,7 +55,9 @@ pub(crate) fn known_key(normal: &str) -> Option<Key> {
 pub(crate) fn add_files(task: &mut Task, value: &str, base: usize, line: usize, read_only: bool) {
     for span in paths::in_field(value) {
         let path = &value[span.range()];
-        if !task.files.iter().any(|file| file.path == path) {
+        // What more than a few name twice is dropped when all are known.
+        let many = task.files.len() > FILES_COMPARED_MAX;
+        if many || !task.files.iter().any(|file| file.path == path) {
             task.files.push(FileReference {
                 path: path.to_owned(),
                 line,
@@ -89,6 +92,20 @@ fn describes(key: Key) -> bool {
             | Key::Labels
             | Key::DoneWhen
     )
+}
+
+/// More paths than this are not compared one by one.
+const FILES_COMPARED_MAX: usize = 16;
+
+/// Drops the paths that a task with many of them names again.
+pub(crate) fn drop_repeated_files(task: &mut Task) {
+    if task.files.len() <= FILES_COMPARED_MAX {
+        return;
+    }
+    let mut seen: HashSet<&str> = HashSet::default();
+    let new: Vec<bool> = task.files.iter().map(|file| seen.insert(&file.path)).collect();
+    let mut new = new.into_iter();
+    task.files.retain(|_| new.next().unwrap_or(true));
 }
 
 /// A field with everything needed to apply it.
@@ -287,9 +304,11 @@ impl Walk<'_> {
         let was_titled = self.document.tasks[task].spans.title;
         // A files field says it better than the title: its paths come first and alone.
         if !read_only {
-            self.document.tasks[task].files.retain(|file| {
-                file.span.start < was_titled.start || file.span.start >= was_titled.end
-            });
+            let files = &mut self.document.tasks[task].files;
+            // They were there before any field, so they stand first.
+            let titled =
+                files.iter().take_while(|file| was_titled.range().contains(&file.span.start));
+            files.drain(..titled.count());
         }
         add_files(
             &mut self.document.tasks[task],

@@ -1,7 +1,7 @@
 //! After the walk: one task for what several lines name, states from steps,
 //! scopes, keys, children, and references resolved against all ids.
 
-use std::collections::{HashMap, HashSet};
+use crate::map::{HashMap, HashSet, with_capacity};
 
 use crate::dialect::{Dialect, Profile};
 use crate::document::{Carrier, CheckKind, Document, Reference, Span, State, Task};
@@ -19,6 +19,7 @@ pub(crate) fn finish(
 ) -> Index {
     merge(document, &mut pending);
     attach_details(document, details);
+    document.tasks.iter_mut().for_each(super::fields::drop_repeated_files);
     states_from_steps(document);
     if !profile.one_file {
         scopes(document);
@@ -53,23 +54,22 @@ fn ranks(document: &Document) -> Vec<u8> {
 
 /// Makes one task of a row, a heading and a box with one id.
 fn merge(document: &mut Document, pending: &mut [Pending]) {
-    let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (position, task) in document.tasks.iter().enumerate() {
-        if let Some(id) = &task.id {
-            by_id.entry(id).or_default().push(position);
-        }
+    let groups = same_ids(&document.tasks);
+    if groups.is_empty() {
+        return;
     }
     let ranks = ranks(document);
     let mut target: Vec<usize> = (0..document.tasks.len()).collect();
-    let mut groups: Vec<Vec<usize>> = by_id.into_values().filter(|group| group.len() > 1).collect();
-    groups.sort_unstable();
     for group in groups {
         let best = group.iter().map(|&task| ranks[task]).max().unwrap_or(0);
         let (keep, rest): (Vec<usize>, Vec<usize>) =
             group.into_iter().partition(|&task| ranks[task] == best);
+        let mut first_in: HashMap<Option<&str>, usize> = HashMap::default();
+        for &kept in keep.iter().filter(|_| !rest.is_empty()) {
+            first_in.entry(document.tasks[kept].phase.as_deref()).or_insert(kept);
+        }
         for other in rest {
-            let phase = &document.tasks[other].phase;
-            let same = keep.iter().copied().find(|&kept| document.tasks[kept].phase == *phase);
+            let same = first_in.get(&document.tasks[other].phase.as_deref()).copied();
             if let Some(kept) = same.or_else(|| (keep.len() == 1).then(|| keep[0])) {
                 target[other] = kept;
             }
@@ -85,6 +85,26 @@ fn merge(document: &mut Document, pending: &mut [Pending]) {
         }
     }
     compact(document, pending, &target);
+}
+
+/// The tasks of each id that several have, in file order.
+fn same_ids(tasks: &[Task]) -> Vec<Vec<usize>> {
+    let mut group_of: HashMap<&str, (usize, usize)> = with_capacity(tasks.len());
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (position, task) in tasks.iter().enumerate() {
+        let Some(id) = &task.id else { continue };
+        let (first, group) = group_of.entry(id).or_insert((position, usize::MAX));
+        if *first == position {
+            continue;
+        }
+        if *group == usize::MAX {
+            *group = groups.len();
+            groups.push(vec![*first]);
+        }
+        groups[*group].push(position);
+    }
+    groups.sort_unstable();
+    groups
 }
 
 /// Removes merged tasks and moves every index to where its task is now.
@@ -165,7 +185,7 @@ fn attach_details(document: &mut Document, details: &[Detail]) {
         if let [only] = index.tasks(&detail.id) {
             let task = &mut document.tasks[*only];
             if task.line != detail.task.line {
-                let (title, files) = (task.spans.title, task.files.clone());
+                let (title, files) = (task.spans.title, std::mem::take(&mut task.files));
                 absorb(task, &detail.task);
                 task.spans.title = title;
                 task.files = files;
@@ -176,7 +196,7 @@ fn attach_details(document: &mut Document, details: &[Detail]) {
 
 /// A heading without a mark of its own is as far as its steps are.
 fn states_from_steps(document: &mut Document) {
-    let mut counts: HashMap<usize, [usize; 4]> = HashMap::new();
+    let mut counts: HashMap<usize, [usize; 4]> = HashMap::default();
     for check in &document.checks {
         if let Some(owner) = check.owner {
             let entry = counts.entry(owner).or_default();
@@ -204,9 +224,9 @@ fn states_from_steps(document: &mut Document) {
 
 /// Ids that restart per phase are qualified by it; two in one phase stay true duplicates.
 fn scopes(document: &mut Document) {
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: HashMap<&str, ()> = with_capacity(document.tasks.len());
     let ids = document.tasks.iter().filter_map(|task| task.id.as_deref());
-    let repeated = ids.filter(|id| !seen.insert(id)).count();
+    let repeated = ids.filter(|id| seen.insert(id, ()).is_some()).count();
     if repeated < 2 {
         return;
     }
@@ -231,7 +251,7 @@ fn scopes(document: &mut Document) {
 /// Tasks with an id and the heading of this level above each, when numbering begins again below
 /// these headings: `## Spec A` with waves and `T1`, `T2`, … below it, `## Spec B` likewise.
 fn restarts_at(document: &Document, level: u8) -> Option<Vec<(usize, usize)>> {
-    let mut lowest: HashMap<&str, u64> = HashMap::new();
+    let mut lowest: HashMap<&str, u64> = HashMap::default();
     let mut above: Vec<(usize, usize)> = Vec::new();
     let mut headings = document.headings.iter().enumerate().peekable();
     let mut current = None;
@@ -249,8 +269,8 @@ fn restarts_at(document: &Document, level: u8) -> Option<Vec<(usize, usize)>> {
         }
     }
     let id = |position: usize| document.tasks[position].id.as_deref().unwrap_or_default();
-    let mut names: HashMap<&str, usize> = HashMap::new();
-    let mut seen: HashSet<(usize, &str)> = HashSet::new();
+    let mut names: HashMap<&str, usize> = HashMap::default();
+    let mut seen: HashSet<(usize, &str)> = HashSet::default();
     let mut starts = 0;
     for &(position, heading) in &above {
         let first = !names.contains_key(document.headings[heading].text.as_str());
@@ -273,14 +293,15 @@ fn restarts(document: &Document) -> bool {
         .iter()
         .filter_map(|task| Some((task.id.as_deref()?, task.phase.as_deref()?)))
         .collect();
-    let mut used: HashSet<&str> = HashSet::new();
+    let lowest = lowest(document);
+    let mut used: HashSet<&str> = HashSet::default();
     for (at, (id, phase)) in named.iter().enumerate() {
         let opens = at == 0 || named[at - 1].1 != *phase;
         let again = !used.insert(id);
         if again
             && opens
             && named.get(at + 1).is_some_and(|(next, _)| used.contains(next))
-            && is_lowest(document, id)
+            && is_lowest(&lowest, id)
         {
             return true;
         }
@@ -288,10 +309,19 @@ fn restarts(document: &Document) -> bool {
     false
 }
 
-fn is_lowest(document: &Document, id: &str) -> bool {
-    let Some((prefix, number)) = split_number(id) else { return true };
+fn is_lowest(lowest: &HashMap<&str, u64>, id: &str) -> bool {
+    split_number(id).is_none_or(|(prefix, number)| lowest.get(prefix) == Some(&number))
+}
+
+/// The lowest number of each prefix.
+fn lowest(document: &Document) -> HashMap<&str, u64> {
+    let mut lowest: HashMap<&str, u64> = HashMap::default();
     let ids = document.tasks.iter().filter_map(|task| split_number(task.id.as_deref()?));
-    ids.filter(|(other, _)| *other == prefix).all(|(_, other)| other >= number)
+    for (prefix, number) in ids {
+        let least = lowest.entry(prefix).or_insert(number);
+        *least = number.min(*least);
+    }
+    lowest
 }
 
 fn children(document: &mut Document) {
@@ -303,7 +333,9 @@ fn children(document: &mut Document) {
 }
 
 fn keys(document: &mut Document) {
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    // Only the keys of tasks without ids need to be told apart.
+    let all_named = document.tasks.iter().all(|task| task.id.is_some());
+    let mut seen: HashMap<String, usize> = HashMap::default();
     for position in 0..document.tasks.len() {
         let task = &document.tasks[position];
         let (key, named) = match (&task.id, &task.scope) {
@@ -311,6 +343,10 @@ fn keys(document: &mut Document) {
             (Some(id), None) => (id.clone(), true),
             (None, _) => (title_path(document, position), false),
         };
+        if all_named {
+            document.tasks[position].key = key;
+            continue;
+        }
         let count = seen.entry(key.clone()).or_default();
         *count += 1;
         document.tasks[position].key =

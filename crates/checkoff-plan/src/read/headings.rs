@@ -7,7 +7,7 @@ use crate::grammar::{mention, separator, words};
 
 use super::survey::HeadingSeen;
 use super::text::aligned;
-use super::walk::{Owner, Walk};
+use super::walk::{BelowHeadings, Owner, Walk};
 
 const PHASES: [&str; 7] = ["phase", "milestone", "sprint", "wave", "stage", "epic", "iteration"];
 
@@ -52,6 +52,7 @@ impl Walk<'_> {
         else {
             return;
         };
+        self.below_headings = BelowHeadings::default();
         self.close_frames(0);
         self.close_owners(seen.level);
         self.heading_index += 1;
@@ -93,6 +94,7 @@ impl Walk<'_> {
             self.out.phase_lines.push((index, seen.text));
         }
         self.headings.push(heading);
+        self.below_headings = BelowHeadings::default();
     }
 
     /// The box or row above that a heading names again: what stands below tells more of it.
@@ -255,7 +257,8 @@ impl Walk<'_> {
 
     /// State emoji, markers and title of a heading's task.
     fn heading_title(&mut self, task: &mut Task, seen: &HeadingSeen, start: usize) {
-        let whole = aligned(&self.bytes[seen.text.range()]).into_owned();
+        let bytes = self.bytes;
+        let whole = aligned(&bytes[seen.text.range()]);
         let lead = words::emoji_at(&whole);
         let mut at = start.clamp(seen.text.start, seen.text.end);
         if let Some((length, state)) = lead {
@@ -265,7 +268,7 @@ impl Walk<'_> {
                 at += crate::grammar::blanks(&self.bytes[at..seen.text.end]);
             }
         }
-        let rest = aligned(&self.bytes[at..seen.text.end]).into_owned();
+        let rest = aligned(&bytes[at..seen.text.end]);
         if let Some((length, state)) = words::emoji_at(&rest) {
             self.say(task, Span::new(at, at + length), state);
             at += length;
@@ -275,7 +278,7 @@ impl Walk<'_> {
             at += crate::grammar::blanks(&self.bytes[at..seen.text.end]);
         }
         let mut end = seen.text.end;
-        let rest = aligned(&self.bytes[at..end]).into_owned();
+        let rest = aligned(&bytes[at..end]);
         if let Some((cut, state)) = trailing_emoji(&rest) {
             self.say(task, Span::new(at + cut, end), state);
             end = at + without_opening(&rest[..cut]).len();
@@ -308,6 +311,15 @@ impl Walk<'_> {
 
     /// Phase and section for what stands right below the open headings.
     pub(crate) fn context(&self) -> (Option<usize>, Option<usize>) {
+        if let Some(known) = self.below_headings.context.get() {
+            return known;
+        }
+        let context = self.read_context();
+        self.below_headings.context.set(Some(context));
+        context
+    }
+
+    fn read_context(&self) -> (Option<usize>, Option<usize>) {
         let headings = &self.document.headings;
         let open: Vec<usize> =
             self.headings.iter().copied().filter(|&heading| !self.is_title(heading)).collect();
@@ -382,7 +394,8 @@ pub(crate) fn is_priority(word: &str) -> bool {
 fn trailing_emoji(text: &str) -> Option<(usize, State)> {
     let trimmed = text.trim_end();
     let candidates = trimmed.char_indices().rev().filter(|(_, letter)| !letter.is_ascii());
-    candidates.map(|(at, _)| at).find_map(|at| {
+    // Only the last signs can end it; the bound keeps a line of signs linear.
+    candidates.map(|(at, _)| at).take(64).find_map(|at| {
         let (length, state) = words::emoji_at(&trimmed[at..])?;
         let behind = trimmed[at + length..].trim_start_matches([' ', '*']);
         let state = match words::word_at(behind) {

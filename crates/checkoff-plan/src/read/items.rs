@@ -108,7 +108,8 @@ impl Walk<'_> {
         let mut task = super::task::blank(Carrier::Box, index + 1);
         task.indent = shape.indent as usize;
         let content = (line.start + shape.content as usize).min(line.end);
-        let text = aligned(&self.bytes[content..line.end]).into_owned();
+        let bytes = self.bytes;
+        let text = aligned(&bytes[content..line.end]);
         if let Some(bracket) = shape.bracket {
             let mark = bracket.mark(line.start);
             self.set_mark(&mut task, mark);

@@ -1,6 +1,6 @@
 //! Emacs Org: outline headings with a keyword, and boxes in plain lists.
 
-use std::collections::HashSet;
+use crate::map::HashSet;
 
 use crate::document::{Carrier, Document, Heading, Region, Span, State, Task};
 use crate::grammar::mark;

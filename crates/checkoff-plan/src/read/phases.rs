@@ -1,7 +1,9 @@
 //! Order between phases: `Foundational (Phase 2): Depends on Setup`, `**Dependencies**: Phase 1
 //! complete` under a phase, `Do not advance a wave until …`, and the order of phase headings.
 
-use std::collections::{BTreeSet, HashMap};
+use crate::map::{HashMap, HashSet};
+use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use crate::dialect::{BoxRule, Profile};
 use crate::document::{Document, EdgeSource, PhaseEdge, Span};
@@ -42,7 +44,13 @@ struct Phases {
     by_name: HashMap<String, usize>,
     /// User stories by number; a plan has few, so they are simply walked.
     stories: Vec<(String, usize)>,
+    /// Phases looked at so far, by all sentences together.
+    looked_at: Cell<usize>,
 }
+
+/// Sentences after so many looks at phases are not read: a file with as many phases as
+/// sentences about them would take the square of its size.
+const LOOKED_AT_MAX: usize = 2_000_000;
 
 struct Phase {
     heading: usize,
@@ -79,7 +87,7 @@ impl Phases {
                 lower: heading.text.to_lowercase(),
             })
             .collect();
-        let mut by_name = HashMap::new();
+        let mut by_name = HashMap::default();
         let mut stories = Vec::new();
         for phase in &list {
             by_name.entry(phase.name.clone()).or_insert(phase.heading);
@@ -91,7 +99,13 @@ impl Phases {
                 stories.push((number, phase.heading));
             }
         }
-        Phases { list, by_name, stories }
+        Phases { list, by_name, stories, looked_at: Cell::new(0) }
+    }
+
+    /// All phases, or none when sentences have looked at too many.
+    fn look(&self) -> &[Phase] {
+        self.looked_at.set(self.looked_at.get() + self.list.len());
+        if self.looked_at.get() > LOOKED_AT_MAX { &[] } else { &self.list }
     }
 
     /// The phases called by word and number in a text, in the order they are called.
@@ -123,8 +137,8 @@ impl Phases {
         source: EdgeSource,
         edges: &mut Vec<PhaseEdge>,
     ) {
-        let list: Vec<&Phase> =
-            self.list.iter().filter(|phase| phase.name.starts_with(word)).collect();
+        let list = if implied { &self.list } else { self.look() };
+        let list: Vec<&Phase> = list.iter().filter(|phase| phase.name.starts_with(word)).collect();
         for pair in list.windows(2) {
             edges.push(PhaseEdge {
                 line: if line == 0 { pair[1].line } else { line },
@@ -149,7 +163,7 @@ impl Phases {
         if let Some(at) = lower.find("must complete before").filter(|_| is_heading) {
             let after = self.by_number(&lower[at + "must complete before".len()..]);
             let before: Vec<usize> = self
-                .list
+                .look()
                 .iter()
                 .filter(|phase| phase.line == line)
                 .map(|phase| phase.heading)
@@ -207,7 +221,7 @@ impl Phases {
             }
         }
         let under =
-            self.list.iter().rev().find(|phase| phase.line < line && line <= phase.last_line);
+            self.look().iter().rev().find(|phase| phase.line < line && line <= phase.last_line);
         (under.map(|phase| phase.heading).into_iter().collect(), "")
     }
 
@@ -215,8 +229,9 @@ impl Phases {
     fn resolve(&self, text: &str, except: &[usize]) -> Vec<usize> {
         let text = text.to_lowercase();
         let mut found: Vec<usize> = Vec::new();
+        let mut known: HashSet<usize> = except.iter().copied().collect();
         let mut add = |heading: usize| {
-            if !except.contains(&heading) && !found.contains(&heading) {
+            if known.insert(heading) {
                 found.push(heading);
             }
         };
@@ -233,7 +248,7 @@ impl Phases {
             ("polish", &["polish"]),
         ] {
             if names(&text, name) {
-                self.list
+                self.look()
                     .iter()
                     .filter(|phase| heading_words.iter().any(|word| phase.lower.contains(word)))
                     .for_each(|phase| add(phase.heading));
@@ -248,7 +263,7 @@ impl Phases {
             .chain(&["all earlier phases", "all other phases"])
             .any(|words| text.contains(words));
         if let Some(&first) = except.first().filter(|_| earlier) {
-            let before = self.list.iter().map(|phase| phase.heading);
+            let before = self.look().iter().map(|phase| phase.heading);
             before.take_while(|&heading| heading != first).for_each(&mut add);
         }
         let stories = self.stories.iter().filter(|(number, _)| {
@@ -283,7 +298,7 @@ impl Phases {
                 .parse()
                 .unwrap_or(first)
         };
-        self.list
+        self.look()
             .iter()
             .filter(|phase| {
                 let number =
@@ -305,7 +320,7 @@ impl Phases {
             .take_while(|letter| letter.is_ascii_digit() || *letter == '.')
             .collect();
         let number = number.trim_end_matches('.');
-        self.list
+        self.look()
             .iter()
             .filter(|phase| phase.name.split_whitespace().nth(1) == Some(number))
             .map(|phase| phase.heading)

@@ -4,7 +4,7 @@
 //! Tasks`, tasks per phase. A number about something else must not become a
 //! finding.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use crate::document::{Document, Region, Span, Stat, StatKind, State};
 use crate::grammar::words;
@@ -26,7 +26,7 @@ struct Counts {
 
 impl Counts {
     fn new(document: &Document) -> Counts {
-        let mut counts = Counts { states: HashMap::new(), phases: HashMap::new() };
+        let mut counts = Counts { states: HashMap::default(), phases: HashMap::default() };
         for task in &document.tasks {
             *counts.states.entry(task.state).or_default() += 1;
             if let Some(phase) = &task.phase {

@@ -4,7 +4,7 @@
 //! Detection and the acceptance of unsure ids need to know the whole before the
 //! parts are read; this is that knowledge, gathered in one walk.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use crate::document::{Region, Span};
 use crate::grammar::id::{self, Form, Id};

@@ -3,7 +3,7 @@
 //! serde_json gives values without places, so a small walk over the text finds
 //! where each task's object begins; the two go through the document in step.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use serde_json::Value;
 
@@ -109,7 +109,7 @@ fn qualified(id: &str, parent: Option<&str>) -> String {
 
 /// Sets parents named by id, children, and keys.
 pub(crate) fn link(document: &mut Document, parents: &[(usize, String)]) {
-    let mut by_id: HashMap<String, usize> = HashMap::new();
+    let mut by_id: HashMap<String, usize> = HashMap::default();
     for (position, task) in document.tasks.iter().enumerate() {
         if let Some(id) = &task.id {
             by_id.entry(id.clone()).or_insert(position);

@@ -45,7 +45,8 @@ impl Walk<'_> {
     fn set_title(&mut self, task: &mut Task, span: Span, position: usize) {
         task.spans.title = span;
         task.title = self.document.text(span).into_owned();
-        let text = aligned(&self.bytes[span.range()]).into_owned();
+        let bytes = self.bytes;
+        let text = aligned(&bytes[span.range()]);
         task.files.extend(paths::in_text(&text).into_iter().map(|path| FileReference {
             path: text[path.range()].to_owned(),
             line: task.line,
@@ -405,10 +406,15 @@ fn obsidian_field(text: &str) -> Option<ObsidianField<'_>> {
     })
 }
 
+/// No data-view field is longer.
+const FIELD_MAX: usize = 600;
+
 /// `[due:: 2024-01-01]`, `(id:: a)`.
 fn dataview(text: &str) -> Option<ObsidianField<'_>> {
-    let close = if text.starts_with('[') { ']' } else { ')' };
-    let end = text.find(close)?;
+    let close = if text.starts_with('[') { b']' } else { b')' };
+    // A field is short; looking further would cost the square of a line of brackets.
+    let head = text.as_bytes().get(..text.len().min(FIELD_MAX))?;
+    let end = memchr::memchr(close, head)?;
     let (key, value) = text[1..end].split_once("::")?;
     let key = match key.trim() {
         "id" => "id",
@@ -430,8 +436,9 @@ fn dataview(text: &str) -> Option<ObsidianField<'_>> {
 /// Words up to the next field or tag.
 fn words_length(text: &str) -> usize {
     let emoji = text.find(|letter: char| !letter.is_ascii()).unwrap_or(text.len());
+    let text = &text[..emoji];
     let next = [" #", " [", " ("].iter().filter_map(|sign| text.find(sign)).min();
-    emoji.min(next.unwrap_or(text.len()))
+    next.unwrap_or(emoji)
 }
 
 /// Letters of a tag; nested tags have slashes.

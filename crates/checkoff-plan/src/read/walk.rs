@@ -4,6 +4,8 @@
 //! themselves (owners), and the stack of list items. What a line means depends
 //! on them; what a line says is left to the neighbours of this file.
 
+use std::cell::Cell;
+
 use crate::dialect::Profile;
 use crate::document::{Check, CheckKind, Column, Document, Region, Span, Task};
 use crate::grammar::mention::Mention;
@@ -99,9 +101,20 @@ pub(crate) struct Walk<'d> {
     /// Several level-1 headings: then they are sections, not the title.
     pub(crate) many_titles: bool,
     /// The last task with each id, for dotted parents.
-    pub(crate) by_id: std::collections::HashMap<String, usize>,
+    pub(crate) by_id: crate::map::HashMap<String, usize>,
     /// Task of a one-file dialect.
     pub(crate) file_task: Option<usize>,
+    /// What follows from the open headings, until the next heading.
+    pub(crate) below_headings: BelowHeadings,
+}
+
+/// What every box below the open headings asks for again.
+#[derive(Default)]
+pub(crate) struct BelowHeadings {
+    /// Phase and section.
+    pub(crate) context: Cell<Option<(Option<usize>, Option<usize>)>>,
+    /// The role of a box that has neither id nor owner.
+    pub(crate) role: Cell<Option<Role>>,
 }
 
 pub(crate) fn walk(
@@ -131,8 +144,9 @@ pub(crate) fn walk(
         table: None,
         heading_index: 0,
         many_titles: titles > 1,
-        by_id: std::collections::HashMap::new(),
+        by_id: crate::map::HashMap::default(),
         file_task: None,
+        below_headings: BelowHeadings::default(),
     };
     if profile.one_file {
         walk.file_task = super::one_file::task(&mut walk);

@@ -8,7 +8,7 @@
 //! list with the same line twice), the n-th is the same as the n-th as long as
 //! there are equally many.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 use std::fmt;
 
 use crate::document::{Check, Document, Task};
@@ -77,7 +77,7 @@ enum Name<'d> {
 impl<'d> Named<'d> {
     fn new(document: &'d Document) -> Named<'d> {
         let mut by_name: HashMap<Name<'d>, Vec<usize>> =
-            HashMap::with_capacity(document.tasks.len());
+            crate::map::with_capacity(document.tasks.len());
         for (index, task) in document.tasks.iter().enumerate() {
             by_name.entry(name(task)).or_default().push(index);
         }

@@ -16,7 +16,7 @@
 //! gathered in joins that are extended, never rebuilt, so the edges stay linear in the
 //! claims, however readers and writers alternate.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use checkoff_core::graph::{EdgeKind, Graph, TaskIx};
 
@@ -77,7 +77,7 @@ impl Loom<'_> {
 
     /// What the open tasks claim, in order; a resource that nobody claims as such is left out.
     fn claims(&self, order: &[TaskIx]) -> (Vec<Resource>, Vec<Claim>) {
-        let mut index: HashMap<Resource, usize> = HashMap::new();
+        let mut index: HashMap<Resource, usize> = HashMap::default();
         let mut resources: Vec<Resource> = Vec::new();
         let mut claims: Vec<Claim> = Vec::new();
         let mut paths: Vec<(TaskIx, String, bool)> = Vec::new();
@@ -87,7 +87,7 @@ impl Loom<'_> {
                 resources.len() - 1
             })
         };
-        let mut pairs: HashMap<TaskIx, Vec<usize>> = HashMap::new();
+        let mut pairs: HashMap<TaskIx, Vec<usize>> = HashMap::default();
         for (at, (one, other, _)) in self.apart.iter().enumerate() {
             pairs.entry(*one).or_default().push(at);
             pairs.entry(*other).or_default().push(at);
@@ -143,7 +143,7 @@ impl Loom<'_> {
     }
 
     fn globs(&self, order: &[TaskIx]) -> Globs {
-        let mut by_folder: HashMap<String, Vec<String>> = HashMap::new();
+        let mut by_folder: HashMap<String, Vec<String>> = HashMap::default();
         let mut count = 0;
         for file in order.iter().flat_map(|task| &self.task(*task).files) {
             let path = normal(&file.path);

@@ -1,6 +1,6 @@
 //! The graph while it grows: nodes, edges, and the joins that keep it small.
 
-use std::collections::{HashMap, HashSet};
+use crate::map::{HashMap, HashSet};
 
 use checkoff_core::graph::{Cycle, Edge, EdgeKind, Graph, Node, NodeKind, TaskIx};
 
@@ -74,10 +74,10 @@ impl<'a> Loom<'a> {
             joins: Vec::new(),
             problems: Vec::new(),
             gates: vec![None; tasks.len()],
-            phase_gates: HashMap::new(),
+            phase_gates: HashMap::default(),
             placed: vec![false; tasks.len()],
             apart: Vec::new(),
-            doubted: HashSet::new(),
+            doubted: HashSet::default(),
         }
     }
 
@@ -254,11 +254,16 @@ impl<'a> Loom<'a> {
         }
     }
 
-    /// Drops what is weak wherever tasks go round in a circle.
-    pub(super) fn yield_to_tasks(&mut self) {
+    /// Drops what is weak wherever tasks go round in a circle: the graph that is left, and
+    /// the circles that are left in it.
+    pub(super) fn yield_to_tasks(&mut self) -> (Graph, Vec<Cycle>) {
         let graph = Graph::new(self.nodes.clone(), self.edges.clone());
+        let cycles = graph.cycles();
+        if cycles.is_empty() {
+            return (graph, cycles);
+        }
         let mut group = vec![0usize; self.nodes.len()];
-        for (number, cycle) in graph.cycles().iter().enumerate() {
+        for (number, cycle) in cycles.iter().enumerate() {
             for member in &cycle.members {
                 group[member.index()] = number + 1;
             }
@@ -296,6 +301,9 @@ impl<'a> Loom<'a> {
         }
         let weak = &self.weak;
         self.edges.retain(|edge| !(weak[edge.why as usize] && inside(edge)));
+        let graph = Graph::new(self.nodes.clone(), self.edges.clone());
+        let cycles = graph.cycles();
+        (graph, cycles)
     }
 
     fn joins_phases(&self, edge: &Edge) -> bool {
@@ -304,10 +312,10 @@ impl<'a> Loom<'a> {
     }
 
     /// Lays the edges that keep tasks with common files apart, in an order the rest allows.
-    pub(super) fn finish(mut self) -> Woven {
-        let graph = Graph::new(self.nodes.clone(), self.edges.clone());
-        let cycles = graph.cycles();
-        self.files(&graph);
+    ///
+    /// `graph` is that of the edges so far, and `cycles` are its cycles.
+    pub(super) fn finish(mut self, graph: &Graph, cycles: Vec<Cycle>) -> Woven {
+        self.files(graph);
         Woven {
             graph: Graph::new(self.nodes, self.edges),
             reasons: self.reasons,

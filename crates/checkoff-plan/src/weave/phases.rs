@@ -25,6 +25,10 @@ impl Loom<'_> {
     fn stated_phases(&mut self, document: usize) {
         let read = &self.documents[document];
         let ordered = ordered(read);
+        let ends = ends(&read.headings);
+        let overlaps = |one: usize, other: usize| {
+            (one..ends[one]).contains(&other) || (other..ends[other]).contains(&one)
+        };
         for edge in &read.phase_edges {
             let headings = &read.headings;
             // A convention gives way to a sentence, and to the finer rule below.
@@ -43,13 +47,12 @@ impl Loom<'_> {
                 ids.iter().copied().filter(|at| *at < headings.len()).collect()
             };
             let (before, after) = (known(&edge.before), known(&edge.after));
-            let overlap = after
-                .iter()
-                .any(|&after| before.iter().any(|&before| overlaps(headings, before, after)));
+            let overlap = before.len().saturating_mul(after.len()) <= OVERLAPS_MAX
+                && after.iter().any(|&after| before.iter().any(|&before| overlaps(before, after)));
             if overlap || before.len() * after.len() <= before.len() + after.len() {
                 for &after in &after {
                     for &before in &before {
-                        if !overlaps(headings, before, after) {
+                        if !overlaps(before, after) {
                             self.phase_before(document, before, after, why);
                         }
                     }
@@ -133,7 +136,7 @@ impl Loom<'_> {
     /// The tasks under a heading whose parents are not, and the task the heading is.
     fn members(&self, document: usize, heading: usize) -> Vec<TaskIx> {
         let read = &self.documents[document];
-        let below = below(&read.headings, heading);
+        let below = heading..end(&read.headings, heading);
         let own = read.headings[heading].task;
         let is_inside = |task: usize| {
             Some(task) == own || read.tasks[task].heading.is_some_and(|at| below.contains(&at))
@@ -215,17 +218,28 @@ fn parents(headings: &[Heading]) -> Vec<Option<usize>> {
     parents
 }
 
-/// A heading and all under it.
-fn below(headings: &[Heading], heading: usize) -> std::ops::Range<usize> {
+/// More pairs of phases than this, all in one sentence, are not compared with each other.
+const OVERLAPS_MAX: usize = 1_000_000;
+
+/// The heading after a heading and all under it.
+fn end(headings: &[Heading], heading: usize) -> usize {
     let level = headings[heading].level;
     let rest = &headings[heading + 1..];
     let length = rest.iter().position(|other| other.level <= level).unwrap_or(rest.len());
-    heading..heading + 1 + length
+    heading + 1 + length
 }
 
-/// Whether one is the other or stands under it.
-fn overlaps(headings: &[Heading], one: usize, other: usize) -> bool {
-    below(headings, one).contains(&other) || below(headings, other).contains(&one)
+/// The same for every heading, in one walk.
+fn ends(headings: &[Heading]) -> Vec<usize> {
+    let mut ends = vec![headings.len(); headings.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for (at, heading) in headings.iter().enumerate() {
+        while let Some(above) = open.pop_if(|above| headings[*above].level >= heading.level) {
+            ends[above] = at;
+        }
+        open.push(at);
+    }
+    ends
 }
 
 /// «Phase 3: User Story 1 - …».

@@ -6,8 +6,9 @@
 //! `#` and leading zeros, by its number (Backlog.md, where the prefix may change),
 //! as a key (`Phase 2/T1`, `path#T1`), as the name of a phase.
 
+use crate::map::{Few, HashMap, add, with_capacity};
+use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use checkoff_core::graph::TaskIx;
 
@@ -18,26 +19,30 @@ use crate::document::{Document, Task};
 
 /// Every task of every document, with a key that is unique in the plan.
 pub(super) fn plan_tasks(documents: &[Document]) -> Vec<PlanTask> {
-    let mut owners: HashMap<&str, Owners> = HashMap::new();
-    for (index, document) in documents.iter().enumerate() {
+    let mut owners: HashMap<&str, Owners> = HashMap::default();
+    for (index, document) in documents.iter().enumerate().filter(|_| documents.len() > 1) {
         for task in &document.tasks {
             let owners = owners.entry(&task.key).or_insert(Owners { document: index, many: false });
             owners.many |= owners.document != index;
         }
     }
-    let mut seen: HashMap<String, u32> = HashMap::new();
-    let mut tasks = Vec::with_capacity(documents.iter().map(|it| it.tasks.len()).sum());
+    let count: usize = documents.iter().map(|it| it.tasks.len()).sum();
+    let mut seen: HashMap<Cow<'_, str>, u32> = with_capacity(count);
+    let mut tasks = Vec::with_capacity(count);
     for (index, document) in documents.iter().enumerate() {
         for (at, task) in document.tasks.iter().enumerate() {
-            let mut key = match owners.get(task.key.as_str()) {
-                Some(Owners { many: true, .. }) => format!("{}#{}", document.path, task.key),
-                _ => task.key.clone(),
+            let key = match owners.get(task.key.as_str()) {
+                Some(Owners { many: true, .. }) => {
+                    Cow::Owned(format!("{}#{}", document.path, task.key))
+                }
+                _ => Cow::Borrowed(task.key.as_str()),
             };
             let count = seen.entry(key.clone()).or_insert(0);
             *count += 1;
-            if *count > 1 {
-                key = format!("{key}@{count}");
-            }
+            let key = match *count {
+                1 => key.into_owned(),
+                count => format!("{key}@{count}"),
+            };
             let container = !task.children.is_empty() && !has_something_to_run(task);
             tasks.push(PlanTask { document: index, task: at, key, container });
         }
@@ -77,7 +82,7 @@ pub(super) enum Resolved {
     Nothing,
 }
 
-type Index = HashMap<String, Vec<TaskIx>>;
+type Index = HashMap<String, Few<TaskIx>>;
 
 /// Who is called what.
 pub(super) struct Names<'a> {
@@ -85,29 +90,29 @@ pub(super) struct Names<'a> {
     tasks: &'a [PlanTask],
     /// Global index of the first task of each document.
     first: Vec<usize>,
-    ids: HashMap<&'a str, Vec<TaskIx>>,
-    bases: HashMap<&'a str, Vec<TaskIx>>,
+    ids: HashMap<&'a str, Few<TaskIx>>,
+    bases: HashMap<&'a str, Few<TaskIx>>,
     /// Only built when an id is not found as written.
     folded: OnceCell<Index>,
     numbers: OnceCell<Index>,
-    keys: OnceCell<HashMap<&'a str, Vec<TaskIx>>>,
+    keys: OnceCell<HashMap<&'a str, Few<TaskIx>>>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(documents: &'a [Document], tasks: &'a [PlanTask]) -> Names<'a> {
         let mut first = Vec::with_capacity(documents.len());
         let mut count = 0;
-        let mut ids: HashMap<&str, Vec<TaskIx>> = HashMap::with_capacity(tasks.len());
-        let mut bases: HashMap<&str, Vec<TaskIx>> = HashMap::new();
+        let mut ids: HashMap<&str, Few<TaskIx>> = with_capacity(tasks.len());
+        let mut bases: HashMap<&str, Few<TaskIx>> = HashMap::default();
         for document in documents {
             first.push(count);
             for (at, task) in document.tasks.iter().enumerate() {
                 let index = TaskIx::from(count + at);
                 if let Some(id) = &task.id {
-                    ids.entry(id).or_default().push(index);
+                    add(&mut ids, id.as_str(), index);
                 }
                 if let Some(alias) = &task.alias {
-                    bases.entry(alias).or_default().push(index);
+                    add(&mut bases, alias.as_str(), index);
                 }
             }
             count += document.tasks.len();
@@ -132,22 +137,22 @@ impl<'a> Names<'a> {
     /// What an id means, said from a place.
     pub(super) fn resolve(&self, from: From<'_>, id: &str) -> Resolved {
         if let Some(found) = self.ids.get(id) {
-            return self.nearest_of(from, found, false);
+            return self.nearest_of(from, found.as_slice(), false);
         }
         if let Some(found) = self.bases.get(id) {
-            return self.nearest_of(from, found, true);
+            return self.nearest_of(from, found.as_slice(), true);
         }
         if let Some(found) = self.folded().get(&fold(id)) {
-            return self.nearest_of(from, found, false);
+            return self.nearest_of(from, found.as_slice(), false);
         }
         if self.documents[from.document].detection.dialect == Dialect::Backlogmd
             && let Some(number) = number_of(id)
             && let Some(found) = self.numbers().get(number)
         {
-            return self.nearest_of(from, found, false);
+            return self.nearest_of(from, found.as_slice(), false);
         }
         if let Some(found) = self.keys().get(id) {
-            return self.nearest_of(from, found, false);
+            return self.nearest_of(from, found.as_slice(), false);
         }
         match self.phase_called(from.document, id) {
             Some(heading) => Resolved::Phase(from.document, heading),
@@ -157,6 +162,9 @@ impl<'a> Names<'a> {
 
     /// Of those that have the id, those nearest to where it is said.
     fn nearest_of(&self, from: From<'_>, found: &[TaskIx], base: bool) -> Resolved {
+        if let [only] = found {
+            return Resolved::Tasks(vec![*only]);
+        }
         let here: Vec<TaskIx> = self.only(found, |task| task.document == from.document);
         let in_scope = self.only(&here, |task| self.scope(task) == from.scope);
         let folder = folder(&self.documents[from.document].path);
@@ -208,24 +216,24 @@ impl<'a> Names<'a> {
     }
 
     fn index(&self, name: impl Fn(&Document, &Task) -> Option<String>) -> Index {
-        let mut index = Index::new();
+        let mut index = Index::default();
         for (at, task) in self.tasks.iter().enumerate() {
             let document = &self.documents[task.document];
             if let Some(name) = name(document, &document.tasks[task.task]) {
-                index.entry(name).or_default().push(TaskIx::from(at));
+                add(&mut index, name, TaskIx::from(at));
             }
         }
         index
     }
 
-    fn keys(&self) -> &HashMap<&'a str, Vec<TaskIx>> {
+    fn keys(&self) -> &HashMap<&'a str, Few<TaskIx>> {
         self.keys.get_or_init(|| {
-            let mut keys: HashMap<&str, Vec<TaskIx>> = HashMap::new();
+            let mut keys: HashMap<&str, Few<TaskIx>> = HashMap::default();
             for (at, task) in self.tasks.iter().enumerate() {
-                keys.entry(&task.key).or_default().push(TaskIx::from(at));
+                add(&mut keys, task.key.as_str(), TaskIx::from(at));
                 let own = self.documents[task.document].tasks[task.task].key.as_str();
                 if own != task.key {
-                    keys.entry(own).or_default().push(TaskIx::from(at));
+                    add(&mut keys, own, TaskIx::from(at));
                 }
             }
             keys

@@ -167,13 +167,13 @@ impl<'a> Loom<'a> {
             for id in ids {
                 nodes.extend(self.named(place, scope, id));
             }
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = crate::map::HashSet::default();
             nodes.retain(|node| seen.insert(*node));
             nodes
         });
         let [before, after] = &mut sides;
         // «T001-T010 before T005»: what stands on both sides goes first.
-        let first: std::collections::HashSet<TaskIx> = before.iter().copied().collect();
+        let first: crate::map::HashSet<TaskIx> = before.iter().copied().collect();
         after.retain(|node| !first.contains(node));
         if before.is_empty() || after.is_empty() {
             return;

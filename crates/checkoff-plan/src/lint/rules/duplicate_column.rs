@@ -19,14 +19,14 @@
 //!
 //! Put the cards of both under one heading.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use crate::lint::claim::words;
 use crate::lint::{Context, Finding};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let document = context.document();
-    let mut first_of: HashMap<String, usize> = HashMap::new();
+    let mut first_of: HashMap<String, usize> = HashMap::default();
     for column in &document.columns {
         let Some(heading) = document.headings.get(column.heading) else { continue };
         let name = words(&heading.text);

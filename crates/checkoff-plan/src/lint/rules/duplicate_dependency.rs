@@ -17,7 +17,7 @@
 //!
 //! Put in the id that was meant, or delete the copy.
 
-use std::collections::HashSet;
+use crate::map::HashSet;
 
 use crate::lint::{Context, Finding};
 
@@ -37,7 +37,7 @@ const IDS_MAX: usize = 1_000;
 /// The first part of a list in commas that has come before and has a digit in it: words may
 /// well repeat.
 fn named_twice(text: &str) -> Option<&str> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     text.split([',', ';', '&'])
         .map(|part| part.trim().trim_matches(['[', ']', '`', '"', '*']).trim())
         .filter(|part| part.bytes().any(|byte| byte.is_ascii_digit()))

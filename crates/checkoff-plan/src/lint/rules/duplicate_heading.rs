@@ -20,7 +20,7 @@
 //!
 //! Join the two, or rename one.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use crate::lint::{Context, Finding};
 
@@ -31,7 +31,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         has_tasks[heading] = true;
     }
     let mut above: Vec<usize> = Vec::new();
-    let mut first_of: HashMap<(Option<usize>, u8, String), usize> = HashMap::new();
+    let mut first_of: HashMap<(Option<usize>, u8, String), usize> = HashMap::default();
     for (index, heading) in document.headings.iter().enumerate() {
         while above.last().is_some_and(|last| document.headings[*last].level >= heading.level) {
             above.pop();

@@ -22,7 +22,7 @@
 //! Delete the copy, or give it an id of its own. `--fix=renumber` appends the
 //! first free letter (`T051b`); references stay with the first task.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use crate::dialect::Dialect;
 use crate::document::Task;
@@ -30,8 +30,8 @@ use crate::edit::TextEdit;
 use crate::lint::{Consent, Context, Finding, Fix};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut first_of: HashMap<(&str, Option<&str>), usize> = HashMap::new();
-    let mut letters_used: HashMap<&str, u8> = HashMap::new();
+    let mut first_of: HashMap<(&str, Option<&str>), usize> = HashMap::default();
+    let mut letters_used: HashMap<&str, u8> = HashMap::default();
     for (index, task) in context.tasks().iter().enumerate() {
         let Some(id) = task.id.as_deref() else { continue };
         let first = *first_of.entry((id, task.scope.as_deref())).or_insert(index);

@@ -20,13 +20,13 @@
 //!
 //! Delete the copy, or say in the title what makes them different.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use crate::lint::wording::short;
 use crate::lint::{Context, Finding};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut first_of: HashMap<(Option<usize>, Option<usize>, &str), usize> = HashMap::new();
+    let mut first_of: HashMap<(Option<usize>, Option<usize>, &str), usize> = HashMap::default();
     for (index, task) in context.tasks().iter().enumerate() {
         let title = task.title.trim();
         if task.id.is_some() || title.is_empty() || task.state.is_closed() {

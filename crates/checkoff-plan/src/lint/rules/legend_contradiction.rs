@@ -19,7 +19,7 @@
 //!
 //! Use one mark for each state, and explain it once.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use crate::document::LegendEntry;
 use crate::lint::wording::short;
@@ -27,7 +27,7 @@ use crate::lint::{Context, Finding};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let document = context.document();
-    let mut first_of: HashMap<&str, &LegendEntry> = HashMap::new();
+    let mut first_of: HashMap<&str, &LegendEntry> = HashMap::default();
     for entry in &document.legend {
         let first = *first_of.entry(entry.mark.as_str()).or_insert(entry);
         if first.state != entry.state {

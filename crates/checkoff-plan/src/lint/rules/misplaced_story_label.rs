@@ -31,22 +31,27 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !speckit || labelled < 2 {
         return;
     }
+    // Neighbours share their phase: its words are made once.
+    let mut last: (Option<&str>, String) = (None, String::new());
     for (index, task) in context.tasks().iter().enumerate().filter(|(_, task)| task.id.is_some()) {
-        if let Some(message) = misplaced(task) {
+        let Some(phase) = task.phase.as_deref() else { continue };
+        if last.0 != Some(phase) {
+            last = (Some(phase), words(phase));
+        }
+        if let Some(message) = misplaced(task, &last.1) {
             findings.push(context.task_finding(index, message));
         }
     }
 }
 
-fn misplaced(task: &Task) -> Option<String> {
-    let phase = words(task.phase.as_deref()?);
+fn misplaced(task: &Task, phase: &str) -> Option<String> {
     let name = task.name();
-    match (story_of(&phase), task.story.as_deref()) {
+    match (story_of(phase), task.story.as_deref()) {
         (Some(story), None) => Some(format!("{name} is in the phase of user story {story} and has no label")),
         (Some(story), Some(label)) if !labels(label, story) => {
             Some(format!("{name} has the label {label} in the phase of user story {story}"))
         }
-        (None, Some(label)) if is_shared(&phase) => {
+        (None, Some(label)) if is_shared(phase) => {
             Some(format!("{name} has the label {label} in a phase that belongs to no story"))
         }
         _ => None,

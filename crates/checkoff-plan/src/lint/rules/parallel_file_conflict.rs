@@ -21,7 +21,7 @@
 //! Drop the `[P]` of the later task, which is what `--fix` does, or state the
 //! order, or split the file.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use crate::document::{FileReference, Span, Task};
 use crate::edit::TextEdit;
@@ -89,7 +89,7 @@ impl<'a> SharedFiles<'a> {
         counts: impl Fn(&Task) -> bool,
         within: impl Fn(&'a Task) -> Option<&'a str>,
     ) -> SharedFiles<'a> {
-        let mut index: HashMap<(Option<&str>, &str), usize> = HashMap::new();
+        let mut index: HashMap<(Option<&str>, &str), usize> = HashMap::default();
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut files = Vec::new();
         for (at, task) in context.tasks().iter().enumerate().filter(|(_, task)| counts(task)) {
@@ -114,7 +114,7 @@ impl<'a> SharedFiles<'a> {
         context: &Context<'_>,
     ) -> impl Iterator<Item = (usize, (&'a FileReference, Vec<usize>))> {
         let shared = self.groups.iter().any(|group| group.len() > 1);
-        let mut first: HashMap<usize, (&FileReference, Vec<usize>)> = HashMap::new();
+        let mut first: HashMap<usize, (&FileReference, Vec<usize>)> = HashMap::default();
         if shared {
             let meetings = context.unordered().meetings(&self.groups);
             for (file, meetings) in self.files.iter().zip(meetings) {

@@ -25,7 +25,7 @@
 //! Check what is done in the earlier phase, or uncheck what was done too soon,
 //! or correct the sentence.
 
-use std::collections::{HashMap, HashSet};
+use crate::map::{HashMap, HashSet};
 
 use crate::document::{PhaseEdge, Span, State};
 use crate::lint::phases::Phases;
@@ -42,7 +42,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let phases = Phases::new(document);
-    let mut open_in: HashMap<usize, OpenIn> = HashMap::new();
+    let mut open_in: HashMap<usize, OpenIn> = HashMap::default();
     // For each heading: the first sentence that makes it wait for something open.
     let mut waits: Vec<Option<(usize, &PhaseEdge)>> = vec![None; document.headings.len()];
     for edge in stated {
@@ -55,7 +55,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
-    let mut told = HashSet::new();
+    let mut told = HashSet::default();
     for (after, (before, edge)) in waits.iter().enumerate().filter_map(|(at, wait)| Some((at, (*wait)?))) {
         for task in phases.tasks(after).filter(|task| context.tasks()[*task].state == State::Done) {
             // A task stands below its phase and below the phase's parent.

@@ -21,7 +21,7 @@
 //!
 //! Delete the dependency that goes further back.
 
-use std::collections::HashSet;
+use crate::map::HashSet;
 
 use crate::lint::{Context, Finding};
 
@@ -37,7 +37,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if direct.len() < 2 {
             continue;
         }
-        let mut behind = HashSet::new();
+        let mut behind = HashSet::default();
         let mut next: Vec<usize> = direct.iter().map(|stated| stated.on).collect();
         while let Some(task) = next.pop() {
             for further in stated.dependencies_of(task).iter().map(|stated| stated.on) {

@@ -23,12 +23,12 @@
 //! Nothing needs to be done. Ids that are unique in the file are easier to talk
 //! about.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use crate::lint::{Context, Finding};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut first_of: HashMap<&str, usize> = HashMap::new();
+    let mut first_of: HashMap<&str, usize> = HashMap::default();
     for (index, task) in context.tasks().iter().enumerate() {
         let (Some(id), Some(scope)) = (task.id.as_deref(), task.scope.as_deref()) else { continue };
         let first = *first_of.entry(id).or_insert(index);

@@ -18,7 +18,7 @@
 //!
 //! Make the box say what is so, and take the word out of the title.
 
-use std::collections::HashMap;
+use crate::map::HashMap;
 
 use crate::document::{Carrier, State};
 use crate::lint::claim::{claims_open, title_claims_done};
@@ -30,7 +30,7 @@ use crate::lint::{Context, Finding};
 const HABIT_MIN: usize = 3;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut signed: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
+    let mut signed: HashMap<Option<usize>, Vec<usize>> = HashMap::default();
     for (index, task) in context.tasks().iter().enumerate() {
         let says_itself = matches!(task.carrier, Carrier::Box | Carrier::HeadingBox | Carrier::CellBox);
         match task.state {
@@ -46,7 +46,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if signed.is_empty() {
         return;
     }
-    let mut open: HashMap<Option<usize>, usize> = HashMap::new();
+    let mut open: HashMap<Option<usize>, usize> = HashMap::default();
     for task in context.tasks().iter().filter(|task| task.state == State::Todo) {
         *open.entry(task.heading).or_default() += 1;
     }
