@@ -27,10 +27,12 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use crate::plan_file::{self, PlanFileError};
 use crate::run_loop::Input;
 
-/// After a write, rest this many times as long as it took.
-const REST_TIMES: u32 = 50;
-/// But never longer than this: a person may be watching the file.
-const REST_MAX: Duration = Duration::from_secs(5);
+/// After a write, rest this many times as long as it took: what writing costs is then one
+/// percent, however long the list is.
+const REST_TIMES: u32 = 100;
+/// But never longer than this: a person may be watching the file. Only lists of which one
+/// rewrite takes more than a fifth of a second come to it.
+const REST_MAX: Duration = Duration::from_secs(20);
 
 /// What the writer did with a request.
 #[derive(Debug)]

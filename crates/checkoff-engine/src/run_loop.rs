@@ -49,8 +49,9 @@ pub(crate) enum Input {
 
 /// At most so many events in one commit: beyond it the log's readers wait too long.
 const BATCH_MAX: usize = 4_096;
-/// A turn is not put off longer than this.
-const LINGER_MAX: Duration = Duration::from_millis(10);
+/// A turn is not put off longer than this: an interrupt and the screen wait for it. Each commit
+/// costs a flush, four locks and the page that it appends to, whatever is in it.
+const LINGER_MAX: Duration = Duration::from_millis(30);
 /// So many keepers may die under one engine: something is wrong with the machine then.
 const KEEPERS_LOST_MAX: u32 = 5;
 /// How often the files are looked at while a person is waited for.

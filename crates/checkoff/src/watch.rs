@@ -35,6 +35,11 @@ pub(crate) use summary::{Stage, summary};
 
 /// Updates taken in between two looks at the clock.
 const UPDATES_PER_FRAME_MAX: usize = 4_096;
+/// With so many updates at once, more are on the way.
+const UPDATES_OF_A_BURST: usize = 16;
+/// How long to let them gather. Whoever waits for the next update is woken by it, and a burst of
+/// thousands would be as many wake-ups, of which each costs the engine more than the update.
+const BURST_PAUSE: Duration = Duration::from_millis(15);
 
 /// How a run is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -59,7 +64,12 @@ pub(crate) fn watch(
     })?;
     let mut screen = Screen::new(context, format);
     let mut wishes = Wishes::default();
+    let mut taken = 0;
     let ended = loop {
+        if taken >= UPDATES_OF_A_BURST {
+            std::thread::sleep(BURST_PAUSE);
+        }
+        taken = 0;
         let frame = crossbeam_channel::after(screen.frame_time());
         select! {
             recv(running.updates) -> update => {
@@ -67,6 +77,7 @@ pub(crate) fn watch(
                 let more = std::iter::from_fn(|| running.updates.try_recv().ok());
                 let mut ended = first.is_none().then(|| gone(running.handle.run()));
                 for update in first.into_iter().chain(more).take(UPDATES_PER_FRAME_MAX) {
+                    taken += 1;
                     match update {
                         Update::Ended(how) => ended = Some(how),
                         update => screen.take(context, &mut board, running.handle.run(), update)?,
@@ -258,7 +269,8 @@ impl Screen {
     fn say(&mut self, context: &Context, message: &str) {
         match self {
             Screen::Live(live) => live.say(message),
-            Screen::Plain(_) | Screen::Json | Screen::Unheard => context.output.note(message),
+            Screen::Plain(plain) => plain.say(context, message),
+            Screen::Json | Screen::Unheard => context.output.note(message),
         }
     }
 
