@@ -89,7 +89,7 @@ pub(crate) struct Args {
 enum Begun {
     /// There was nothing to run, or nothing was to be.
     Over(Exit),
-    Running(Running, Board),
+    Running(Running, Box<Board>),
     /// Another run holds this list.
     Held(PathBuf),
 }
@@ -100,7 +100,7 @@ impl Args {
             match self.begin(context)? {
                 Begun::Over(exit) => return Ok(exit),
                 Begun::Running(running, board) => {
-                    return watch::watch(context, &running, board, self.manner.format);
+                    return watch::watch(context, &running, *board, self.manner.format);
                 }
                 // Then all is read again: what the other run has done is not to be done twice.
                 Begun::Held(list) => stores::wait_for(context, &list)?,
@@ -141,7 +141,7 @@ impl Args {
         // The documents of a long list are most of the memory, and the engine has its own.
         drop((plan, request));
         match Engine::start(options, prepared.plan) {
-            Ok(running) => Ok(Begun::Running(running, board)),
+            Ok(running) => Ok(Begun::Running(running, Box::new(board))),
             Err(StartError::Held { path, .. }) if self.manner.wait_lock => Ok(Begun::Held(path)),
             Err(error) => Err(stores::start_error(error)),
         }
