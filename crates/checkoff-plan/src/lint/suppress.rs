@@ -72,14 +72,22 @@ struct Lines {
 impl Lines {
     fn new(document: &Document, silences: &[Silence<'_>]) -> Lines {
         let mut lines = Lines { whole_file: Vec::new(), by_line: HashMap::default() };
+        let mut below: Option<(usize, Option<usize>)> = None;
         for (index, silence) in silences.iter().enumerate() {
             if silence.allow.file {
                 lines.whole_file.push(index);
                 continue;
             }
             let own = silence.allow.line;
-            let next =
-                stands_alone(document, own).then(|| next_line_with_text(document, own)).flatten();
+            // Comments one below the other speak about the same line.
+            let next = match below {
+                _ if !stands_alone(document, own) => None,
+                Some((first, next)) if first <= own && next.is_none_or(|next| own < next) => next,
+                _ => next_line_with_text(document, own),
+            };
+            if stands_alone(document, own) {
+                below = Some((own, next));
+            }
             for line in std::iter::once(own).chain(next) {
                 lines.by_line.entry(line).or_default().push(index);
             }
