@@ -285,6 +285,10 @@ impl RunLoop {
         let Revived { runtime, mut recovered } =
             revived.map_err(|error| LoopError::Revive(Box::new(error)))?;
         self.parts.runtime = runtime;
+        // What this turn has yet to start was settled with the rest, as never started: it is
+        // handed over anew, and to start the old attempt as well would run the task twice.
+        self.effects
+            .retain(|effect| !matches!(effect, Effect::StartAttempt(_) | Effect::RunChecks(_)));
         self.watches.extend(recovered.watch.take());
         let checks: Vec<Effect> = self.parts.scheduler.outstanding();
         let checks = checks
