@@ -2,9 +2,10 @@
 //!
 //! A list of ten thousand tasks whose command is `true` is nothing but overhead: read,
 //! resolved, started, reaped, logged, checked off in the file. Beside it the tools
-//! that start as many processes and keep nothing: `ninja` (through the shell, as we do),
-//! `make` (directly), `xargs` (directly, no graph), GNU `parallel`. They take turns with
-//! us, so that a noisy moment does not fall on one of them alone.
+//! that start as many processes and keep nothing: `ninja` (through `sh`), `make` (directly,
+//! as we do with a command that any shell would only execute), `xargs` (directly, no
+//! graph), GNU `parallel`. They take turns with us, so that a noisy moment does not fall
+//! on one of them alone.
 
 use std::fmt::Write as _;
 use std::fs;
